@@ -1,0 +1,186 @@
+//===- RecurOps.cpp - methods of the recurrence operations ----------------===//
+
+#include "kalmir/Recur/IR/Recur.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/PatternMatch.h"
+
+using namespace mlir;
+using namespace kalmir::recur;
+
+#include "kalmir/Recur/IR/RecurInterfaces.cpp.inc"
+
+#define GET_OP_CLASSES
+#include "kalmir/Recur/IR/RecurOps.cpp.inc"
+
+//===----------------------------------------------------------------------===//
+// RecurrenceOp
+//===----------------------------------------------------------------------===//
+
+SmallVector<AffineMap> RecurrenceOp::getMaps() {
+  return llvm::map_to_vector(getIndexingMaps(), [](Attribute map) {
+    return cast<AffineMapAttr>(map).getValue();
+  });
+}
+
+static AffineMap getMap(RecurrenceOp op, unsigned position) {
+  return cast<AffineMapAttr>(op.getIndexingMaps()[position]).getValue();
+}
+
+AffineMap RecurrenceOp::getInputMap(unsigned i) { return getMap(*this, i); }
+
+AffineMap RecurrenceOp::getStateMap(unsigned i) {
+  return getMap(*this, getInputs().size() + i);
+}
+
+AffineMap RecurrenceOp::getOutputMap(unsigned i) {
+  return getMap(*this, getInputs().size() + getStates().size() + i);
+}
+
+SmallVector<IteratorType> RecurrenceOp::getIterators() {
+  return llvm::map_to_vector(getIteratorTypes(), [](Attribute type) {
+    return cast<IteratorTypeAttr>(type).getValue();
+  });
+}
+
+unsigned RecurrenceOp::getNumIterators() { return getIteratorTypes().size(); }
+
+unsigned RecurrenceOp::getTimeDim() {
+  for (auto [dim, type] : llvm::enumerate(getIterators()))
+    if (type == IteratorType::recurrence)
+      return dim;
+  llvm_unreachable("the verifier asks for a recurrence iterator");
+}
+
+bool RecurrenceOp::hasBufferSemantics() {
+  return llvm::none_of(getOperation()->getOperandTypes(),
+                       [](Type type) { return isa<TensorType>(type); });
+}
+
+std::pair<Value, unsigned> RecurrenceOp::getDimSource(unsigned dim) {
+  auto find = [&](OperandRange operands, auto getMap,
+                  unsigned shift) -> std::pair<Value, unsigned> {
+    for (auto [i, operand] : llvm::enumerate(operands))
+      for (auto [position, expr] : llvm::enumerate(getMap(i).getResults()))
+        if (cast<AffineDimExpr>(expr).getPosition() == dim)
+          return {operand, position + shift};
+    return {};
+  };
+  if (auto source = find(
+          getInputs(), [&](unsigned i) { return getInputMap(i); }, 0);
+      source.first)
+    return source;
+  if (auto source = find(
+          getStates(), [&](unsigned i) { return getStateMap(i); },
+          getSegments() ? 1 : 0);
+      source.first)
+    return source;
+  return find(getOutputs(), [&](unsigned i) { return getOutputMap(i); }, 0);
+}
+
+/// Reads of inputs, states and segments, writes of states and outputs; none
+/// for tensors.
+static void
+addEffects(RecurrenceOp op,
+           SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+               &effects) {
+  SideEffects::Resource *memory = SideEffects::DefaultResource::get();
+  unsigned numInputs = op.getInputs().size() + (op.getSegments() ? 1 : 0);
+  unsigned numStates = op.getStates().size();
+  for (OpOperand &operand : op->getOpOperands()) {
+    if (!isa<BaseMemRefType>(operand.get().getType()))
+      continue;
+    if (operand.getOperandNumber() < numInputs + numStates)
+      effects.emplace_back(MemoryEffects::Read::get(), &operand, memory);
+    if (operand.getOperandNumber() >= numInputs)
+      effects.emplace_back(MemoryEffects::Write::get(), &operand, memory);
+  }
+}
+
+static LogicalResult reifyDestinations(OpBuilder &b, RecurrenceOp op,
+                                       ReifiedRankedShapedTypeDims &shapes) {
+  for (OperandRange range : {op.getStates(), op.getOutputs()})
+    for (Value init : range)
+      shapes.push_back(tensor::getMixedSizes(b, op.getLoc(), init));
+  return success();
+}
+
+//===----------------------------------------------------------------------===//
+// GenericOp
+//===----------------------------------------------------------------------===//
+
+MutableOperandRange GenericOp::getDpsInitsMutable() {
+  return MutableOperandRange(*this,
+                             getInputs().size() + (getSegments() ? 1 : 0),
+                             getStates().size() + getOutputs().size());
+}
+
+Block *GenericOp::getStepBlock() { return &getBody().front(); }
+
+SmallVector<Block *> GenericOp::getBlocksOverInputs() {
+  return {getStepBlock()};
+}
+
+void GenericOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addEffects(*this, effects);
+}
+
+LogicalResult
+GenericOp::reifyResultShapes(OpBuilder &b,
+                             ReifiedRankedShapedTypeDims &shapes) {
+  return reifyDestinations(b, *this, shapes);
+}
+
+void GenericOp::getCanonicalizationPatterns(RewritePatternSet &results,
+                                            MLIRContext *context) {}
+
+//===----------------------------------------------------------------------===//
+// ScanOp
+//===----------------------------------------------------------------------===//
+
+MutableOperandRange ScanOp::getDpsInitsMutable() {
+  return MutableOperandRange(*this,
+                             getInputs().size() + (getSegments() ? 1 : 0),
+                             getStates().size() + getOutputs().size());
+}
+
+Block *ScanOp::getStepBlock() { return &getStep().front(); }
+
+SmallVector<Block *> ScanOp::getBlocksOverInputs() {
+  return {&getStep().front(), &getExtend().front()};
+}
+
+void ScanOp::getEffects(
+    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
+        &effects) {
+  addEffects(*this, effects);
+}
+
+LogicalResult ScanOp::reifyResultShapes(OpBuilder &b,
+                                        ReifiedRankedShapedTypeDims &shapes) {
+  return reifyDestinations(b, *this, shapes);
+}
+
+TypeRange ScanOp::getElementTypes() {
+  return getCombine().front().getTerminator()->getOperandTypes();
+}
+
+static SmallVector<SmallVector<int64_t>> toGroups(ArrayAttr groups) {
+  return llvm::map_to_vector(groups, [](Attribute group) {
+    return llvm::map_to_vector(cast<ArrayAttr>(group), [](Attribute member) {
+      return cast<IntegerAttr>(member).getInt();
+    });
+  });
+}
+
+SmallVector<SmallVector<int64_t>> ScanOp::getStateGroups() {
+  return toGroups(getHomogeneous());
+}
+
+SmallVector<SmallVector<int64_t>> ScanOp::getElementGroups() {
+  return toGroups(getHomogeneousElement());
+}

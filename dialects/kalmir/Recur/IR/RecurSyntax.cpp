@@ -1,0 +1,174 @@
+//===- RecurSyntax.cpp - printing and parsing of recurrences --------------===//
+//
+//   recur.generic {indexing_maps = [...], iterator_types = ["parallel", ...]}
+//     ins(%x : tensor<..>) segments(%cu : tensor<..>) state(%h0 : tensor<..>)
+//     outs(%y0 : tensor<..>) attrs = {...} {
+//   ^bb0(...):
+//     ...
+//   } -> (tensor<..>, tensor<..>)
+//
+// `recur.scan` has four regions, each behind its name: step, extend, combine,
+// apply. Empty clauses are left out.
+//
+//===----------------------------------------------------------------------===//
+
+#include "kalmir/Recur/IR/Recur.h"
+
+#include "mlir/IR/Builders.h"
+
+using namespace mlir;
+using namespace kalmir::recur;
+
+static constexpr StringLiteral kIteratorTypes = "iterator_types";
+static constexpr StringLiteral kSegmentSizes = "operandSegmentSizes";
+
+//===----------------------------------------------------------------------===//
+// Printing
+//===----------------------------------------------------------------------===//
+
+static void printClause(OpAsmPrinter &p, StringRef name, ValueRange operands) {
+  if (operands.empty())
+    return;
+  p << ' ' << name << '(' << operands << " : " << operands.getTypes() << ')';
+}
+
+/// Prints everything up to the regions.
+static void printHeader(OpAsmPrinter &p, RecurrenceOp op) {
+  SmallVector<NamedAttribute> header;
+  for (NamedAttribute attr :
+       op->getPropertiesAsAttribute()
+           ? cast<DictionaryAttr>(op->getPropertiesAsAttribute())
+           : DictionaryAttr()) {
+    if (attr.getName() == kSegmentSizes)
+      continue;
+    if (auto groups = dyn_cast<ArrayAttr>(attr.getValue());
+        groups && groups.empty() && attr.getName() != "indexing_maps" &&
+        attr.getName() != kIteratorTypes && attr.getName() != "identity")
+      continue;
+    if (attr.getName() == kIteratorTypes) {
+      SmallVector<Attribute> names;
+      for (IteratorType type : op.getIterators())
+        names.push_back(
+            StringAttr::get(op->getContext(), stringifyIteratorType(type)));
+      attr.setValue(ArrayAttr::get(op->getContext(), names));
+    }
+    header.push_back(attr);
+  }
+  p << ' ' << DictionaryAttr::get(op->getContext(), header);
+  printClause(p, "ins", op.getInputs());
+  if (Value segments = op.getSegments())
+    printClause(p, "segments", segments);
+  printClause(p, "state", op.getStates());
+  printClause(p, "outs", op.getOutputs());
+  if (!op->getDiscardableAttrs().empty()) {
+    p << " attrs = ";
+    p << op->getDiscardableAttrDictionary();
+  }
+}
+
+static void printResultTypes(OpAsmPrinter &p, Operation *op) {
+  p.printOptionalArrowTypeList(op->getResultTypes());
+}
+
+void GenericOp::print(OpAsmPrinter &p) {
+  printHeader(p, *this);
+  p << ' ';
+  p.printRegion(getBody());
+  printResultTypes(p, *this);
+}
+
+void ScanOp::print(OpAsmPrinter &p) {
+  printHeader(p, *this);
+  for (auto [name, region] : llvm::zip_equal(
+           ArrayRef<StringRef>{"step", "extend", "combine", "apply"},
+           getOperation()->getRegions())) {
+    p << ' ' << name << ' ';
+    p.printRegion(region);
+  }
+  printResultTypes(p, *this);
+}
+
+//===----------------------------------------------------------------------===//
+// Parsing
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseClause(OpAsmParser &parser, OperationState &result,
+                               StringRef name, int32_t &count) {
+  count = 0;
+  if (failed(parser.parseOptionalKeyword(name)))
+    return success();
+  SmallVector<OpAsmParser::UnresolvedOperand> operands;
+  SmallVector<Type> types;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLParen() || parser.parseOperandList(operands) ||
+      parser.parseColonTypeList(types) || parser.parseRParen() ||
+      parser.resolveOperands(operands, types, loc, result.operands))
+    return failure();
+  count = operands.size();
+  return success();
+}
+
+/// Turns the strings of `iterator_types` into attributes.
+static ParseResult parseIteratorTypes(OpAsmParser &parser, SMLoc loc,
+                                      NamedAttrList &attributes) {
+  auto names = dyn_cast_or_null<ArrayAttr>(attributes.get(kIteratorTypes));
+  if (!names)
+    return parser.emitError(loc, "expected iterator_types as an array of "
+                                 "strings");
+  SmallVector<Attribute> types;
+  for (Attribute name : names) {
+    auto string = dyn_cast<StringAttr>(name);
+    std::optional<IteratorType> type =
+        string ? symbolizeIteratorType(string.getValue()) : std::nullopt;
+    if (!type)
+      return parser.emitError(loc, "expected iterator type \"parallel\", "
+                                   "\"reduction\" or \"recurrence\", found ")
+             << name;
+    types.push_back(IteratorTypeAttr::get(parser.getContext(), *type));
+  }
+  attributes.set(kIteratorTypes, ArrayAttr::get(parser.getContext(), types));
+  return success();
+}
+
+static ParseResult parseHeader(OpAsmParser &parser, OperationState &result) {
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseOptionalAttrDict(result.attributes) ||
+      parseIteratorTypes(parser, loc, result.attributes))
+    return failure();
+  int32_t counts[4];
+  loc = parser.getCurrentLocation();
+  for (auto [name, count] :
+       llvm::zip_equal(ArrayRef<StringRef>{"ins", "segments", "state", "outs"},
+                       MutableArrayRef<int32_t>(counts)))
+    if (parseClause(parser, result, name, count))
+      return failure();
+  if (counts[1] > 1)
+    return parser.emitError(loc, "expected one segments operand, found ")
+           << counts[1];
+  result.addAttribute(kSegmentSizes,
+                      parser.getBuilder().getDenseI32ArrayAttr(counts));
+  if (succeeded(parser.parseOptionalKeyword("attrs")) &&
+      (parser.parseEqual() || parser.parseOptionalAttrDict(result.attributes)))
+    return failure();
+  return success();
+}
+
+static ParseResult parseResultTypes(OpAsmParser &parser,
+                                    OperationState &result) {
+  return parser.parseOptionalArrowTypeList(result.types);
+}
+
+ParseResult GenericOp::parse(OpAsmParser &parser, OperationState &result) {
+  return failure(parseHeader(parser, result) ||
+                 parser.parseRegion(*result.addRegion()) ||
+                 parseResultTypes(parser, result));
+}
+
+ParseResult ScanOp::parse(OpAsmParser &parser, OperationState &result) {
+  if (parseHeader(parser, result))
+    return failure();
+  for (StringRef name : {"step", "extend", "combine", "apply"})
+    if (parser.parseKeyword(name) || parser.parseRegion(*result.addRegion()))
+      return failure();
+  return parseResultTypes(parser, result);
+}

@@ -1,0 +1,26 @@
+# lit configuration: every .mlir, .test and unit-test program below test/.
+
+import os
+
+import lit.formats
+
+config.name = "kalmir"
+config.test_format = lit.formats.ShTest(execute_external=False)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt", "lit.cfg.py"]
+config.test_source_root = os.path.join(config.kalmir_source, "test")
+config.test_exec_root = os.path.join(config.kalmir_build, "test")
+
+path = [
+    os.path.join(config.kalmir_build, "bin"),
+    config.llvm_tools,
+    config.environment.get("PATH", os.environ["PATH"]),
+]
+config.environment["PATH"] = os.pathsep.join(path)
+
+config.substitutions.append(("%python", config.python))
+config.substitutions.append(
+    ("%kalmir_lib", os.path.join(config.kalmir_build, "lib", "libKalmir.so"))
+)
+config.substitutions.append(("%examples", os.path.join(config.kalmir_source, "examples")))
+config.substitutions.append(("%unit", os.path.join(config.kalmir_build, "test", "Unit")))
