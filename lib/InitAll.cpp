@@ -3,11 +3,15 @@
 #include "kalmir/InitAll.h"
 
 #include "kalmir/Recur/IR/Recur.h"
+#include "kalmir/Recur/Transforms/BufferizableOpInterfaceImpl.h"
+#include "kalmir/Recur/Transforms/TilingInterfaceImpl.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
 void kalmir::registerAllDialects(mlir::DialectRegistry &registry) {
   registry.insert<recur::RecurDialect>();
+  recur::registerBufferizableOpInterfaceExternalModels(registry);
+  recur::registerTilingInterfaceExternalModels(registry);
 }
 
 void kalmir::registerAllPasses() {}

@@ -1,0 +1,144 @@
+//===- RecurUtils.cpp - rebuilding recurrences ----------------------------===//
+
+#include "kalmir/Recur/IR/RecurUtils.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
+
+using namespace mlir;
+using namespace kalmir::recur;
+
+//===----------------------------------------------------------------------===//
+// RecurrenceHeader
+//===----------------------------------------------------------------------===//
+
+RecurrenceHeader RecurrenceHeader::of(RecurrenceOp op) {
+  RecurrenceHeader header;
+  header.inputs = llvm::to_vector(op.getInputs());
+  header.states = llvm::to_vector(op.getStates());
+  header.outputs = llvm::to_vector(op.getOutputs());
+  for (unsigned i = 0, e = header.inputs.size(); i < e; ++i)
+    header.inputMaps.push_back(op.getInputMap(i));
+  for (unsigned i = 0, e = header.states.size(); i < e; ++i)
+    header.stateMaps.push_back(op.getStateMap(i));
+  for (unsigned i = 0, e = header.outputs.size(); i < e; ++i)
+    header.outputMaps.push_back(op.getOutputMap(i));
+  header.iterators = op.getIterators();
+  header.segments = op.getSegments();
+  return header;
+}
+
+void RecurrenceHeader::eraseInput(unsigned i) {
+  inputs.erase(inputs.begin() + i);
+  inputMaps.erase(inputMaps.begin() + i);
+}
+
+void RecurrenceHeader::eraseState(unsigned i) {
+  states.erase(states.begin() + i);
+  stateMaps.erase(stateMaps.begin() + i);
+}
+
+void RecurrenceHeader::eraseOutput(unsigned i) {
+  outputs.erase(outputs.begin() + i);
+  outputMaps.erase(outputMaps.begin() + i);
+  for (auto [dim, type] : llvm::enumerate(iterators))
+    if (type == IteratorType::reduction &&
+        llvm::all_of(outputMaps, [dim = dim](AffineMap map) {
+          return map.isFunctionOfDim(dim);
+        }))
+      type = IteratorType::parallel;
+}
+
+bool RecurrenceHeader::spansAllIterators() const {
+  for (unsigned dim = 0, e = iterators.size(); dim < e; ++dim) {
+    auto spans = [&](AffineMap map) { return map.isFunctionOfDim(dim); };
+    if (llvm::none_of(inputMaps, spans) && llvm::none_of(stateMaps, spans) &&
+        llvm::none_of(outputMaps, spans))
+      return false;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Functions
+//===----------------------------------------------------------------------===//
+
+RecurrenceOp kalmir::recur::createLike(OpBuilder &b, RecurrenceOp op,
+                                       const RecurrenceHeader &header) {
+  OperationState state(op.getLoc(), op->getName());
+  state.addOperands(header.inputs);
+  if (header.segments)
+    state.addOperands(header.segments);
+  state.addOperands(header.states);
+  state.addOperands(header.outputs);
+  for (ArrayRef<Value> inits :
+       {ArrayRef(header.states), ArrayRef(header.outputs)})
+    for (Value init : inits)
+      if (isa<TensorType>(init.getType()))
+        state.addTypes(init.getType());
+
+  state.attributes = op->getAttrDictionary();
+  SmallVector<AffineMap> maps(header.inputMaps);
+  llvm::append_range(maps, header.stateMaps);
+  llvm::append_range(maps, header.outputMaps);
+  state.attributes.set("indexing_maps", b.getAffineMapArrayAttr(maps));
+  SmallVector<Attribute> iterators;
+  for (IteratorType type : header.iterators)
+    iterators.push_back(IteratorTypeAttr::get(b.getContext(), type));
+  state.attributes.set("iterator_types", b.getArrayAttr(iterators));
+  state.attributes.set(
+      "operandSegmentSizes",
+      b.getDenseI32ArrayAttr({static_cast<int32_t>(header.inputs.size()),
+                              header.segments ? 1 : 0,
+                              static_cast<int32_t>(header.states.size()),
+                              static_cast<int32_t>(header.outputs.size())}));
+  for (Region &region : op->getRegions()) {
+    IRMapping mapping;
+    region.cloneInto(state.addRegion(), mapping);
+  }
+  return cast<RecurrenceOp>(b.create(state));
+}
+
+bool kalmir::recur::anySpan(RecurrenceOp op, unsigned dim,
+                            function_ref<bool(Value, unsigned)> visit) {
+  auto visitRange = [&](OperandRange operands, auto getMap, unsigned shift) {
+    for (auto [i, operand] : llvm::enumerate(operands))
+      for (auto [position, expr] : llvm::enumerate(getMap(i).getResults()))
+        if (cast<AffineDimExpr>(expr).getPosition() == dim &&
+            visit(operand, position + shift))
+          return true;
+    return false;
+  };
+  return visitRange(
+             op.getInputs(), [&](unsigned i) { return op.getInputMap(i); },
+             0) ||
+         visitRange(
+             op.getStates(), [&](unsigned i) { return op.getStateMap(i); },
+             op.getSegments() ? 1 : 0) ||
+         visitRange(
+             op.getOutputs(), [&](unsigned i) { return op.getOutputMap(i); },
+             0);
+}
+
+std::optional<int64_t> kalmir::recur::getStaticExtent(RecurrenceOp op,
+                                                      unsigned dim) {
+  std::optional<int64_t> extent;
+  anySpan(op, dim, [&](Value operand, unsigned position) {
+    int64_t size = cast<ShapedType>(operand.getType()).getDimSize(position);
+    if (!ShapedType::isDynamic(size))
+      extent = size;
+    return extent.has_value();
+  });
+  return extent;
+}
+
+OpFoldResult kalmir::recur::getExtent(OpBuilder &b, RecurrenceOp op,
+                                      unsigned dim) {
+  if (std::optional<int64_t> extent = getStaticExtent(op, dim))
+    return b.getIndexAttr(*extent);
+  auto [operand, position] = op.getDimSource(dim);
+  if (isa<TensorType>(operand.getType()))
+    return tensor::getMixedSize(b, op.getLoc(), operand, position);
+  return memref::getMixedSize(b, op.getLoc(), operand, position);
+}

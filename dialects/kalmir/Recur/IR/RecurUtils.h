@@ -1,0 +1,67 @@
+//===- RecurUtils.h - rebuilding recurrences --------------------*- C++ -*-===//
+//
+// What transformations of a recurrence share: its extents, and an operation
+// like it with other operands. A transformation copies the header, edits it,
+// creates the new operation and then adapts the blocks' arguments:
+//
+//   RecurrenceHeader header = RecurrenceHeader::of(op);
+//   header.eraseOutput(i);
+//   RecurrenceOp changed = createLike(builder, op, header);
+//   ... drop what the step yields for output i ...
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_RECUR_IR_RECURUTILS_H
+#define KALMIR_RECUR_IR_RECURUTILS_H
+
+#include "kalmir/Recur/IR/Recur.h"
+
+#include "mlir/IR/Builders.h"
+
+namespace kalmir::recur {
+
+/// The operands of a recurrence and their maps, as lists that can be edited.
+/// Each list of maps has one map for each operand of its list.
+struct RecurrenceHeader {
+  llvm::SmallVector<mlir::Value> inputs, states, outputs;
+  llvm::SmallVector<mlir::AffineMap> inputMaps, stateMaps, outputMaps;
+  llvm::SmallVector<IteratorType> iterators;
+  /// Boundaries of packed sequences, or null.
+  mlir::Value segments;
+
+  /// The header of `op`.
+  static RecurrenceHeader of(RecurrenceOp op);
+
+  /// Removes input `i` and its map.
+  void eraseInput(unsigned i);
+  /// Removes state `i` and its map.
+  void eraseState(unsigned i);
+  /// Removes output `i` and its map. A reduction iterator that every remaining
+  /// output keeps becomes a parallel one (C5).
+  void eraseOutput(unsigned i);
+  /// Whether every iterator spans a dimension of some operand (C6).
+  bool spansAllIterators() const;
+};
+
+/// Creates an operation of the same kind as `op`, with its regions (cloned, the
+/// blocks' arguments unchanged) and its attributes, but with the operands, maps
+/// and iterators of `header`. Results are the types of states and outputs, none
+/// for buffers. The caller makes the regions fit the header.
+RecurrenceOp createLike(mlir::OpBuilder &b, RecurrenceOp op,
+                        const RecurrenceHeader &header);
+
+/// The extent of iterator `dim` if the type of an operand tells it.
+std::optional<int64_t> getStaticExtent(RecurrenceOp op, unsigned dim);
+
+/// The extent of iterator `dim`: a constant, or a `dim` operation created by
+/// `b`.
+mlir::OpFoldResult getExtent(mlir::OpBuilder &b, RecurrenceOp op, unsigned dim);
+
+/// Calls `visit` with every (operand, dimension) that iterator `dim` spans
+/// until it returns true; returns whether it did.
+bool anySpan(RecurrenceOp op, unsigned dim,
+             llvm::function_ref<bool(mlir::Value, unsigned)> visit);
+
+} // namespace kalmir::recur
+
+#endif // KALMIR_RECUR_IR_RECURUTILS_H
