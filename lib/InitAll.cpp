@@ -2,6 +2,8 @@
 
 #include "kalmir/InitAll.h"
 
+#include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Kalman/IR/Kalman.h"
 #include "kalmir/Recur/IR/Recur.h"
 #include "kalmir/Recur/Transforms/BufferizableOpInterfaceImpl.h"
 #include "kalmir/Recur/Transforms/TilingInterfaceImpl.h"
@@ -9,9 +11,11 @@
 #include "mlir/IR/DialectRegistry.h"
 
 void kalmir::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<recur::RecurDialect>();
+  registry.insert<kalman::KalmanDialect, recur::RecurDialect>();
   recur::registerBufferizableOpInterfaceExternalModels(registry);
   recur::registerTilingInterfaceExternalModels(registry);
 }
 
-void kalmir::registerAllPasses() {}
+void kalmir::registerAllPasses() {
+  registerKalmirKalmanToRecurPasses();
+}
