@@ -89,14 +89,16 @@ func.func @scan(%x: tensor<4x?xf32>, %h0: tensor<4xf32>, %y0: tensor<4x?xf32>)
     %t = recur.index 1 : index
     %ti = arith.index_cast %t : index to i32
     %tf = arith.sitofp %ti : i32 to f32
-    %h1 = arith.addf %h, %tf : f32
+    %tx = arith.mulf %tf, %xt : f32
+    %h1 = arith.addf %h, %tx : f32
     recur.yield state(%h1 : f32) outs(%h1 : f32)
   } extend {
   ^bb0(%xt: f32, %e: f32):
     %t = recur.index 1 : index
     %ti = arith.index_cast %t : index to i32
     %tf = arith.sitofp %ti : i32 to f32
-    %e1 = arith.addf %e, %tf : f32
+    %tx = arith.mulf %tf, %xt : f32
+    %e1 = arith.addf %e, %tx : f32
     recur.yield state(%e1 : f32)
   } combine {
   ^bb0(%e: f32, %l: f32):

@@ -15,7 +15,9 @@ def Recur_Dialect : Dialect {
     same recurrence together with the proof that it is associative, so that it
     may also run in parallel over time.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
   let useDefaultAttributePrinterParser = 1;
 }
 

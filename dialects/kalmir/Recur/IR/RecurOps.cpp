@@ -5,7 +5,6 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
-#include "mlir/IR/PatternMatch.h"
 
 using namespace mlir;
 using namespace kalmir::recur;
@@ -134,9 +133,6 @@ GenericOp::reifyResultShapes(OpBuilder &b,
                              ReifiedRankedShapedTypeDims &shapes) {
   return reifyDestinations(b, *this, shapes);
 }
-
-void GenericOp::getCanonicalizationPatterns(RewritePatternSet &results,
-                                            MLIRContext *context) {}
 
 //===----------------------------------------------------------------------===//
 // ScanOp

@@ -39,6 +39,7 @@ class Recur_RecurrenceOp<string mnemonic, list<Trait> traits = []>
   let hasCustomAssemblyFormat = 1;
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
   code headerDeclaration = [{
     // RecurrenceOp accessors that the generated ones do not give.
     ::mlir::MutableOperandRange getDpsInitsMutable();
@@ -99,7 +100,6 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
   let arguments = headerArguments;
   let regions = (region SizedRegion<1>:$body);
   let extraClassDeclaration = headerDeclaration;
-  let hasCanonicalizer = 1;
 }
 
 def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
