@@ -130,9 +130,38 @@ static ParseResult parseIteratorTypes(OpAsmParser &parser, SMLoc loc,
   return success();
 }
 
+/// Attributes with a meaning stand in the header, all others in `attrs`: a
+/// misspelt `reverse` must not be taken for an attribute of somebody else.
+static ParseResult checkAttributes(OpAsmParser &parser, SMLoc loc,
+                                   const OperationState &result,
+                                   const NamedAttrList &attributes,
+                                   bool inHeader) {
+  SmallVector<StringRef> known;
+  for (StringAttr name : result.name.getAttributeNames())
+    if (name != kSegmentSizes)
+      known.push_back(name);
+  llvm::sort(known);
+  for (NamedAttribute attr : attributes) {
+    StringRef name = attr.getName();
+    if (llvm::is_contained(known, name) == inHeader)
+      continue;
+    if (!inHeader)
+      return parser.emitError(loc, "expected ")
+             << name << " in the header, found it in attrs = {...}";
+    InFlightDiagnostic diag = parser.emitError(loc, "expected ");
+    llvm::interleaveComma(ArrayRef(known).drop_back(), diag);
+    diag << " or " << known.back() << " in the header, found " << name
+         << "; other attributes stand in attrs = {...}";
+    return diag;
+  }
+  return success();
+}
+
 static ParseResult parseHeader(OpAsmParser &parser, OperationState &result) {
   SMLoc loc = parser.getCurrentLocation();
   if (parser.parseOptionalAttrDict(result.attributes) ||
+      checkAttributes(parser, loc, result, result.attributes,
+                      /*inHeader=*/true) ||
       parseIteratorTypes(parser, loc, result.attributes))
     return failure();
   int32_t counts[4];
@@ -147,9 +176,13 @@ static ParseResult parseHeader(OpAsmParser &parser, OperationState &result) {
            << counts[1];
   result.addAttribute(kSegmentSizes,
                       parser.getBuilder().getDenseI32ArrayAttr(counts));
+  loc = parser.getCurrentLocation();
+  NamedAttrList others;
   if (succeeded(parser.parseOptionalKeyword("attrs")) &&
-      (parser.parseEqual() || parser.parseOptionalAttrDict(result.attributes)))
+      (parser.parseEqual() || parser.parseOptionalAttrDict(others) ||
+       checkAttributes(parser, loc, result, others, /*inHeader=*/false)))
     return failure();
+  result.attributes.append(others);
   return success();
 }
 
