@@ -6,6 +6,7 @@
 #include "kalmir/Kalman/IR/Kalman.h"
 #include "kalmir/Recur/IR/Recur.h"
 #include "kalmir/Recur/Transforms/BufferizableOpInterfaceImpl.h"
+#include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Recur/Transforms/TilingInterfaceImpl.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -17,5 +18,6 @@ void kalmir::registerAllDialects(mlir::DialectRegistry &registry) {
 }
 
 void kalmir::registerAllPasses() {
+  recur::registerKalmirRecurPasses();
   registerKalmirKalmanToRecurPasses();
 }

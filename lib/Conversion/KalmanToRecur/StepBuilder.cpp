@@ -152,7 +152,8 @@ GenericOp RecurrenceBuilder::build(function_ref<void(StepBuilder &)> write) {
   auto op = GenericOp::create(b, loc, results, inputs, /*segments=*/Value(),
                               states, outputs, b.getAffineMapArrayAttr(maps),
                               b.getArrayAttr(iteratorTypes),
-                              /*reverse=*/false, /*schedule=*/ScheduleAttr());
+                              /*reverse=*/false, /*strict=*/false,
+                              /*schedule=*/ScheduleAttr());
   SmallVector<Type> arguments;
   for (Value operand : llvm::concat<Value>(inputs, states))
     arguments.push_back(getElementTypeOrSelf(operand));

@@ -34,6 +34,7 @@ class Recur_RecurrenceOp<string mnemonic, list<Trait> traits = []>
     AffineMapArrayAttr:$indexing_maps,
     Recur_IteratorTypeArrayAttr:$iterator_types,
     UnitAttr:$reverse,
+    UnitAttr:$strict,
     OptionalAttr<Recur_ScheduleAttr>:$schedule);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let hasCustomAssemblyFormat = 1;
@@ -95,7 +96,8 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     initial states, and 0 for outputs summed over time. Length 1 is one body.
     A packed sequence that is empty returns its initial state. Sums run in the
     order of the iterators, whatever the number of threads. Nothing is assumed
-    about associativity.
+    about associativity; passes may use real-number identities to rewrite the
+    body unless `strict` is set.
   }];
   let arguments = headerArguments;
   let regions = (region SizedRegion<1>:$body);

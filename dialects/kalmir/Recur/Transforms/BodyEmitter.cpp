@@ -1,0 +1,316 @@
+//===- BodyEmitter.cpp - re-expresses a body in coordinates ---------------===//
+
+#include "BodyEmitter.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+using namespace kalmir::analysis;
+using namespace kalmir::recur;
+
+BodyEmitter::BodyEmitter(OpBuilder &b, Location loc,
+                         ProjectiveAnalysis &analysis,
+                         const CoefficientDictionary &dictionary,
+                         ValueRange inputs)
+    : b(b), loc(loc), analysis(analysis), dictionary(dictionary) {
+  mapping.map(analysis.getBody().getArguments().take_front(inputs.size()),
+              inputs);
+}
+
+/// Clones with the operands already mapped. Where real-number identities are
+/// allowed, so are multiply-adds.
+static Operation *cloneContracted(OpBuilder &b, Operation *op,
+                                  IRMapping &mapping) {
+  Operation *clone = b.clone(*op, mapping);
+  if (auto fast = dyn_cast<arith::ArithFastMathInterface>(clone))
+    clone->setAttr(fast.getFastMathAttrName(),
+                   arith::FastMathFlagsAttr::get(
+                       b.getContext(), fast.getFastMathFlagsAttr().getValue() |
+                                           arith::FastMathFlags::contract));
+  return clone;
+}
+
+Value BodyEmitter::emitStateFree(Value value) {
+  if (Value done = mapping.lookupOrNull(value))
+    return done;
+  Operation *op = value.getDefiningOp();
+  op->walk([&](Operation *nested) {
+    for (Value operand : nested->getOperands())
+      if (operand.getParentBlock() == &analysis.getBody())
+        emitStateFree(operand);
+  });
+  cloneContracted(b, op, mapping);
+  return mapping.lookup(value);
+}
+
+//===----------------------------------------------------------------------===//
+// Coefficients
+//===----------------------------------------------------------------------===//
+
+Scalar BodyEmitter::emitProduct(const Monomial &monomial, FloatType type) {
+  if (monomial.isOne())
+    return Rational(1);
+  auto known = products.find(monomial);
+  if (known != products.end())
+    return known->second;
+  // Off the last symbol, so that products share their beginnings.
+  Symbol last = monomial.entries().back().first;
+  Monomial rest = *monomial.divide(Monomial(last));
+  ScalarBuilder scalar(b, loc, type);
+  Scalar product = scalar.multiply(emitProduct(rest, type),
+                                   emitStateFree(analysis.getValue(last)));
+  products.emplace(monomial, product);
+  return product;
+}
+
+Scalar BodyEmitter::emitPolynomial(const Polynomial &polynomial,
+                                   FloatType type) {
+  if (polynomial.isZero() || polynomial.isConstant())
+    return polynomial.getConstant();
+  if (Value value = dictionary.lookup(RationalFunction(polynomial)))
+    return emitStateFree(value);
+  ScalarBuilder scalar(b, loc, type);
+  if (Value value = dictionary.lookup(RationalFunction(-polynomial)))
+    return scalar.negate(emitStateFree(value));
+  for (auto &[factor, value] : dictionary.getFactors())
+    if (std::optional<Polynomial> quotient = polynomial.divideExactly(factor))
+      return scalar.multiply(emitPolynomial(*quotient, type),
+                             emitStateFree(value));
+  SmallVector<std::pair<Scalar, Scalar>> terms;
+  for (const Polynomial::Term &term : polynomial.terms())
+    terms.push_back({term.coefficient, emitProduct(term.monomial, type)});
+  return scalar.sumOfProducts(terms);
+}
+
+Scalar BodyEmitter::emitFunction(const RationalFunction &function,
+                                 FloatType type) {
+  if (function.isConstant())
+    return function.numerator().getConstant();
+  auto known = coefficients.find(function);
+  if (known != coefficients.end())
+    return known->second;
+  Scalar result;
+  ScalarBuilder scalar(b, loc, type);
+  if (Value value = dictionary.lookup(function))
+    result = emitStateFree(value);
+  else if (Value value = dictionary.lookup(-function))
+    result = scalar.negate(emitStateFree(value));
+  else if (function.isPolynomial())
+    result = emitPolynomial(function.numerator(), type);
+  else
+    result = scalar.divide(emitPolynomial(function.numerator(), type),
+                           emitPolynomial(function.denominator(), type));
+  coefficients.emplace(function, result);
+  return result;
+}
+
+/// The cases in which the first conditions have the outcomes `fixed`.
+Scalar BodyEmitter::emitCase(const CasedFunction &function, unsigned numFixed,
+                             unsigned fixed, FloatType type) {
+  unsigned numConditions = analysis.getConditions().size();
+  bool agree = true;
+  for (unsigned number = fixed; number < function.size();
+       number += 1u << numFixed)
+    agree &= function[number] == function[fixed];
+  if (agree || numFixed == numConditions)
+    return emitFunction(function[fixed], type);
+  Scalar whenFalse = emitCase(function, numFixed + 1, fixed, type);
+  Scalar whenTrue =
+      emitCase(function, numFixed + 1, fixed | 1u << numFixed, type);
+  Value condition = emitStateFree(analysis.getConditions()[numFixed]);
+  return ScalarBuilder(b, loc, type).select(condition, whenTrue, whenFalse);
+}
+
+Scalar BodyEmitter::emitCoefficient(const CasedFunction &function,
+                                    FloatType type) {
+  if (function.size() == 1)
+    return emitFunction(function.front(), type);
+  return emitCase(function, 0, 0, type);
+}
+
+//===----------------------------------------------------------------------===//
+// Forms
+//===----------------------------------------------------------------------===//
+
+SmallVector<Scalar> BodyEmitter::emitForms(const ComponentPlan &component,
+                                           ArrayRef<Scalar> coordinates) {
+  SmallVector<Scalar> values;
+  ScalarBuilder scalar(b, loc, component.type);
+  for (const PlannedForm &form : component.plan.forms) {
+    SmallVector<std::pair<Scalar, Scalar>> terms;
+    for (auto [coefficient, coordinate] :
+         llvm::zip_equal(form.rest, coordinates))
+      if (!isZero(coefficient))
+        terms.push_back(
+            {emitCoefficient(coefficient, component.type), coordinate});
+    if (form.base >= 0)
+      terms.push_back({emitCoefficient(form.baseFactor, component.type),
+                       values[form.base]});
+    values.push_back(scalar.sumOfProducts(terms));
+  }
+  return values;
+}
+
+void BodyEmitter::setComponent(const ComponentPlan &component,
+                               ArrayRef<Scalar> coordinates,
+                               ArrayRef<Scalar> forms) {
+  KnownComponent &entry = known.emplace_back();
+  entry.plan = &component;
+  entry.coordinates.assign(coordinates.begin(), coordinates.end());
+  // Next coordinates before others, so that results are taken from them.
+  for (unsigned number : component.plan.next)
+    entry.forms.push_back({component.plan.forms[number].form, forms[number]});
+  for (auto [i, coordinate] : llvm::enumerate(coordinates))
+    entry.forms.push_back({getUnitForm(coordinates.size(), i), coordinate});
+  for (auto [planned, value] : llvm::zip_equal(component.plan.forms, forms))
+    entry.forms.push_back({planned.form, value});
+}
+
+Scalar BodyEmitter::emitForm(const LinearForm &form,
+                             const KnownComponent &component) {
+  FloatType type = component.plan->type;
+  ScalarBuilder scalar(b, loc, type);
+  for (const KnownForm &other : component.forms)
+    if (std::optional<CasedFunction> ratio = getRatio(form, other.form))
+      return scalar.multiply(emitCoefficient(*ratio, type), other.value);
+  SmallVector<std::pair<Scalar, Scalar>> terms;
+  for (auto [coefficient, coordinate] :
+       llvm::zip_equal(form, component.coordinates))
+    if (!isZero(coefficient))
+      terms.push_back({emitCoefficient(coefficient, type), coordinate});
+  return scalar.sumOfProducts(terms);
+}
+
+//===----------------------------------------------------------------------===//
+// State-dependent values
+//===----------------------------------------------------------------------===//
+
+Value BodyEmitter::emitRatio(Value numerator, Value denominator) {
+  Value &ratio = ratios[{numerator, denominator}];
+  if (!ratio) {
+    auto division = arith::DivFOp::create(b, loc, numerator, denominator,
+                                          arith::FastMathFlags::contract);
+    divisions.push_back(division);
+    ratio = division;
+  }
+  return ratio;
+}
+
+/// The value as a coefficient times a ratio of two forms that are at hand, or
+/// null.
+Value BodyEmitter::emitKnownRatio(Value value) {
+  for (const KnownComponent &component : known) {
+    auto fraction =
+        analysis.getLinearFraction(value, *component.plan->component);
+    if (!fraction)
+      continue;
+    auto &[numerator, denominator] = *fraction;
+    for (const KnownForm &below : component.forms) {
+      std::optional<CasedFunction> belowRatio =
+          getRatio(denominator, below.form);
+      if (!belowRatio ||
+          llvm::any_of(*belowRatio, [](const auto &f) { return f.isZero(); }))
+        continue;
+      for (const KnownForm &above : component.forms) {
+        std::optional<CasedFunction> aboveRatio =
+            getRatio(numerator, above.form);
+        if (!aboveRatio)
+          continue;
+        CasedFunction factor;
+        for (size_t i = 0, e = std::max(aboveRatio->size(), belowRatio->size());
+             i < e; ++i)
+          factor.push_back(
+              *(*aboveRatio)[aboveRatio->size() == 1 ? 0 : i].divide(
+                  (*belowRatio)[belowRatio->size() == 1 ? 0 : i]));
+        ScalarBuilder scalar(b, loc, component.plan->type);
+        Scalar ratio = emitRatio(scalar.materialize(above.value),
+                                 scalar.materialize(below.value));
+        return scalar.materialize(scalar.multiply(
+            emitCoefficient(factor, component.plan->type), ratio));
+      }
+    }
+  }
+  return {};
+}
+
+/// The value as a ratio of two linear forms of one projective component, or
+/// null.
+Value BodyEmitter::emitFraction(Value value) {
+  for (const KnownComponent &component : known) {
+    auto fraction =
+        analysis.getLinearFraction(value, *component.plan->component);
+    if (!fraction)
+      continue;
+    ScalarBuilder scalar(b, loc, component.plan->type);
+    Value numerator = scalar.materialize(emitForm(fraction->first, component));
+    Value denominator =
+        scalar.materialize(emitForm(fraction->second, component));
+    return emitRatio(numerator, denominator);
+  }
+  return {};
+}
+
+/// Whether the operation only scales or shifts one state-dependent operand, so
+/// that writing it as a fraction gains nothing.
+bool BodyEmitter::scalesOrShifts(Operation *op) {
+  if (!isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+           arith::NegFOp>(op))
+    return false;
+  if (auto division = dyn_cast<arith::DivFOp>(op))
+    return !analysis.dependsOnState(division.getRhs());
+  return llvm::count_if(op->getOperands(), [&](Value operand) {
+           return analysis.dependsOnState(operand);
+         }) == 1;
+}
+
+Value BodyEmitter::cloneOp(Value value) {
+  Operation *op = value.getDefiningOp();
+  op->walk([&](Operation *nested) {
+    for (Value operand : nested->getOperands())
+      if (operand.getParentBlock() == &analysis.getBody())
+        emit(operand);
+  });
+  cloneContracted(b, op, mapping);
+  return mapping.lookup(value);
+}
+
+Value BodyEmitter::emit(Value value) {
+  if (Value done = mapping.lookupOrNull(value))
+    return done;
+  if (!analysis.dependsOnState(value))
+    return emitStateFree(value);
+  Value result = emitKnownRatio(value);
+  if (!result && !scalesOrShifts(value.getDefiningOp()))
+    result = emitFraction(value);
+  if (!result)
+    result = cloneOp(value);
+  mapping.map(value, result);
+  return result;
+}
+
+void BodyEmitter::shareReciprocals() {
+  llvm::MapVector<Value, SmallVector<Operation *>> byDivisor;
+  for (Operation *division : divisions)
+    if (!division->use_empty())
+      byDivisor[division->getOperand(1)].push_back(division);
+  for (auto &[divisor, group] : byDivisor) {
+    if (group.size() < 2)
+      continue;
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(group.front());
+    Type type = divisor.getType();
+    Value one = arith::ConstantOp::create(b, loc, b.getFloatAttr(type, 1.0));
+    Value reciprocal = arith::DivFOp::create(b, loc, one, divisor,
+                                             arith::FastMathFlags::contract);
+    for (Operation *division : group) {
+      b.setInsertionPoint(division);
+      Value product =
+          arith::MulFOp::create(b, loc, division->getOperand(0), reciprocal,
+                                arith::FastMathFlags::contract);
+      division->getResult(0).replaceAllUsesWith(product);
+      division->erase();
+    }
+  }
+}

@@ -1,0 +1,16 @@
+//===- Passes.h - passes within the recurrence dialect ----------*- C++ -*-===//
+
+#ifndef KALMIR_RECUR_TRANSFORMS_PASSES_H
+#define KALMIR_RECUR_TRANSFORMS_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace kalmir::recur {
+
+#define GEN_PASS_DECL
+#define GEN_PASS_REGISTRATION
+#include "kalmir/Recur/Transforms/Passes.h.inc"
+
+} // namespace kalmir::recur
+
+#endif // KALMIR_RECUR_TRANSFORMS_PASSES_H

@@ -1,0 +1,51 @@
+//===- Passes.td - passes within the recurrence dialect -------------------===//
+
+#ifndef KALMIR_RECUR_TRANSFORMS_PASSES_TD
+#define KALMIR_RECUR_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def RecurDeriveScanPass : Pass<"kalmir-recur-derive-scan"> {
+  let summary = "Prove recurrences associative and rewrite them as scans";
+  let description = [{
+    What: rewrites each `recur.generic` whose step acts on its states as a
+    matrix, in homogeneous coordinates, into a `recur.scan`. Every value of the
+    body is followed as a fraction of polynomials in the states over the field
+    of fractions of the state-free values. States that depend on each other form
+    a component; a component closes where its next states have one denominator
+    and all is of degree at most 1. The element is the least set of matrix
+    entries from which the matrices of all runs follow; the step keeps the
+    body's own order of operations.
+
+    The states of a component with a denominator become homogeneous coordinates:
+    elementwise operations before the scan set them up, and others after it
+    divide. An infinite initial state is the point at infinity: a variance of
+    +inf is an exact diffuse prior.
+
+    When it applies: bodies of arith and math whose state-dependent part is
+    additions, multiplications, divisions, negations, small constant powers and
+    selects on state-free conditions. Otherwise the recurrence is left alone,
+    correct and serial, and a remark (category `kalmir`) names the value and the
+    reason. A recurrence with `strict` is never rewritten.
+
+    Numerics: uses identities of real numbers, so rounding differs from the
+    body's, and lets multiply-adds contract. Nothing is assumed of the absence
+    of NaN or infinities.
+
+    Example: `test/Dialect/Recur/derive-scan-doc.mlir`.
+
+    Limits: at most 4 conditions are told apart, at most 8 states may depend on
+    each other. Fisher and Ghuloum (1994) and Sato and Iwasaki (2011)
+    parallelised loops by composing such functions.
+  }];
+  let statistics = [
+    Statistic<"numDerived", "derived", "Recurrences rewritten as scans">,
+    Statistic<"numRefused", "refused", "Recurrences left as they are">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::math::MathDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
+#endif // KALMIR_RECUR_TRANSFORMS_PASSES_TD
