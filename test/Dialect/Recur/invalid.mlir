@@ -789,7 +789,7 @@ func.func @index_negative(%x: tensor<4x?xf32>, %h0: tensor<4xf32>, %y0: tensor<4
 // -----
 
 func.func @header_attribute(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
-  // expected-error @below {{expected indexing_maps, iterator_types, reverse or schedule in the header, found revers; other attributes stand in attrs = {...}}}
+  // expected-error @below {{expected indexing_maps, iterator_types, reverse, schedule or strict in the header, found revers; other attributes stand in attrs = {...}}}
   %r = recur.generic {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],
       iterator_types = ["parallel", "recurrence"], revers}
     ins(%x : tensor<4x?xf32>) state(%h0 : tensor<4xf32>) {
