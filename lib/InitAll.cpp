@@ -3,21 +3,28 @@
 #include "kalmir/InitAll.h"
 
 #include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Kalman/IR/Kalman.h"
+#include "kalmir/Pipelines/Pipelines.h"
 #include "kalmir/Recur/IR/Recur.h"
 #include "kalmir/Recur/Transforms/BufferizableOpInterfaceImpl.h"
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Recur/Transforms/TilingInterfaceImpl.h"
+#include "kalmir/Target/CPU/Passes.h"
+#include "kalmir/Target/Entry/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
 
 void kalmir::registerAllDialects(mlir::DialectRegistry &registry) {
-  registry.insert<kalman::KalmanDialect, recur::RecurDialect>();
+  registry.insert<KalmirDialect, kalman::KalmanDialect, recur::RecurDialect>();
   recur::registerBufferizableOpInterfaceExternalModels(registry);
   recur::registerTilingInterfaceExternalModels(registry);
 }
 
 void kalmir::registerAllPasses() {
   recur::registerKalmirRecurPasses();
+  registerKalmirCPUPasses();
+  registerKalmirEntryPasses();
   registerKalmirKalmanToRecurPasses();
+  registerPipelines();
 }

@@ -1,0 +1,29 @@
+//===- Entry.h - attributes of functions that C code calls ------*- C++ -*-===//
+
+#ifndef KALMIR_ENTRY_IR_ENTRY_H
+#define KALMIR_ENTRY_IR_ENTRY_H
+
+#include "mlir/IR/BuiltinAttributes.h"
+#include "mlir/IR/Dialect.h"
+
+#include "kalmir/Entry/IR/EntryDialect.h.inc"
+
+#define GET_ATTRDEF_CLASSES
+#include "kalmir/Entry/IR/EntryAttributes.h.inc"
+
+namespace kalmir {
+
+/// Whether a tensor with these elements can cross the C boundary: integers of
+/// 1, 8, 16, 32 or 64 bits, f16, bf16, f32, f64.
+bool isEntryElementType(mlir::Type type);
+
+/// The contract of an entry, or null for any other function.
+EntryAttr getEntry(mlir::Operation *function);
+
+/// The function that computes `what` ("shapes", "info", "workspace") of calls
+/// of the entry named `entry`.
+std::string getHelperName(llvm::StringRef entry, llvm::StringRef what);
+
+} // namespace kalmir
+
+#endif // KALMIR_ENTRY_IR_ENTRY_H

@@ -1,0 +1,18 @@
+//===- Passes.h - passes for host code --------------------------*- C++ -*-===//
+
+#ifndef KALMIR_TARGET_CPU_PASSES_H
+#define KALMIR_TARGET_CPU_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace kalmir {
+
+#define GEN_PASS_DECL
+#include "kalmir/Target/CPU/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "kalmir/Target/CPU/Passes.h.inc"
+
+} // namespace kalmir
+
+#endif // KALMIR_TARGET_CPU_PASSES_H

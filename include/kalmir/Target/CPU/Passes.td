@@ -1,0 +1,64 @@
+//===- Passes.td - passes for host code -----------------------------------===//
+
+#ifndef KALMIR_TARGET_CPU_PASSES_TD
+#define KALMIR_TARGET_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def SerializeInnerLoopsPass
+    : Pass<"kalmir-serialize-inner-loops", "::mlir::ModuleOp"> {
+  let summary = "Keep the outermost parallel loops only";
+  let description = [{
+    What: `scf.parallel` inside another one, and the last dimension of one
+    with several, become `scf.for`. Threads then share the outer iterations,
+    and the inner loop is left for LLVM to vectorise.
+
+    When it applies: to loops without reductions of their own.
+
+    Numerics: exact.
+
+    Example: `test/Target/CPU/serialize-inner-loops-doc.mlir`.
+
+    Limits: a loop of few outer and many inner iterations uses few threads.
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect"];
+}
+
+def HoistStackBuffersPass
+    : Pass<"kalmir-hoist-stack-buffers", "::mlir::ModuleOp"> {
+  let summary = "Allocate a thread's stack buffers once";
+  let description = [{
+    What: moves `memref.alloca` in the iterations of an `omp.parallel` to its
+    start, where each thread runs once, so that no stack is used up iteration
+    by iteration.
+
+    When it applies: to allocations whose size is known before the region. The
+    content of such a buffer is undefined at the start of an iteration, so
+    that iterations may share it.
+
+    Numerics: none.
+
+    Example: `test/Target/CPU/hoist-stack-buffers-doc.mlir`.
+  }];
+}
+
+def GenerateCEntryPointsPass
+    : Pass<"kalmir-generate-c-entry-points", "::mlir::ModuleOp"> {
+  let summary = "Wrap entries in functions with the C interface";
+  let description = [{
+    What: for every entry `@f` in the LLVM dialect the functions `f`,
+    `f_shapes`, `f_workspace`, `f_info` and the constant `f_signature` of
+    `kalmir/runtime.h`. They check the arguments through the runtime, build
+    the memref descriptors, and call the entry, which becomes the internal
+    function `f.inner`.
+
+    When it applies: to entries with all helper functions.
+
+    Numerics: none.
+
+    Example: `test/Target/CPU/generate-c-entry-points-doc.mlir`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
+#endif // KALMIR_TARGET_CPU_PASSES_TD

@@ -1,0 +1,23 @@
+//===- Stages.h - the steps between two levels ------------------*- C++ -*-===//
+
+#ifndef KALMIR_LIB_PIPELINES_STAGES_H
+#define KALMIR_LIB_PIPELINES_STAGES_H
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace kalmir::stages {
+
+/// Filters and layers to sequential recurrences, in functions without calls.
+void toRecur(mlir::OpPassManager &pm);
+/// Tensors to buffers.
+void toBuffers(mlir::OpPassManager &pm);
+/// Structured ops on buffers to loops and vectors.
+void toScf(mlir::OpPassManager &pm);
+/// Everything to the LLVM dialect.
+void toLLVM(mlir::OpPassManager &pm);
+
+} // namespace kalmir::stages
+
+#endif // KALMIR_LIB_PIPELINES_STAGES_H

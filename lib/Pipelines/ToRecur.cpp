@@ -1,0 +1,20 @@
+//===- ToRecur.cpp - filters and layers to recurrences --------------------===//
+
+#include "Stages.h"
+
+#include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Target/Entry/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void kalmir::stages::toRecur(OpPassManager &pm) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(createConvertKalmanToRecurPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createInferEntrySignaturesPass());
+}

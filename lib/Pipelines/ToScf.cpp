@@ -1,0 +1,28 @@
+//===- ToScf.cpp - structured ops on buffers to loops ---------------------===//
+
+#include "Stages.h"
+
+#include "kalmir/Target/CPU/Passes.h"
+#include "kalmir/Target/Entry/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void kalmir::stages::toScf(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
+  bufferization::PromoteBuffersToStackPassOptions stack;
+  stack.maxAllocSizeInBytes = 4096;
+  pm.addNestedPass<func::FuncOp>(
+      bufferization::createPromoteBuffersToStackPass(stack));
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  pm.addPass(createPlanWorkspacePass());
+  pm.addPass(createSerializeInnerLoopsPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}

@@ -1,0 +1,292 @@
+/*===- check.c - arguments against the signature of an entry --------------===
+ *
+ * Everything that compiled code takes for granted is established here, so
+ * that a wrong argument is a status and a sentence instead of a wild access.
+ *
+ *===----------------------------------------------------------------------===*/
+
+#include "error.h"
+#include "kalmir/runtime.h"
+
+#include <stdio.h>
+
+/** Ranks are small; this bounds what a descriptor can make us read. */
+enum { max_symbols = 256 };
+
+/** An argument under check, with what messages say about it. */
+typedef struct {
+  const kalmir_signature *signature;
+  const kalmir_argument *declared;
+  const kalmir_tensor *tensor;
+  int64_t position;
+} argument;
+
+/** "kla: argument 2 'k'", in a buffer of the caller. */
+static const char *describe(const argument *arg, char buffer[160]) {
+  snprintf(buffer, 160, "%s: %s %lld '%s' (argument %lld)", arg->signature->name,
+           arg->position < arg->signature->num_inputs ? "input" : "output",
+           (long long)(arg->position < arg->signature->num_inputs
+                           ? arg->position
+                           : arg->position - arg->signature->num_inputs),
+           arg->declared->name, (long long)arg->position);
+  return buffer;
+}
+
+static const char *dtype_name(kalmir_dtype dtype, char buffer[32]) {
+  static const char *const letters[] = {"i", "u", "f", "?", "bf", "c", "bool"};
+  if (dtype.code < sizeof letters / sizeof *letters && dtype.code != 3 &&
+      dtype.lanes == 1)
+    snprintf(buffer, 32, "%s%u", letters[dtype.code], dtype.bits);
+  else
+    snprintf(buffer, 32, "code %u, %u bits, %u lanes", dtype.code, dtype.bits,
+             dtype.lanes);
+  return buffer;
+}
+
+/** Pointers, rank and element type. */
+static int32_t check_type(const argument *arg) {
+  char who[160], expected[32], found[32];
+  const kalmir_tensor *tensor = arg->tensor;
+  const kalmir_argument *declared = arg->declared;
+  if (!tensor)
+    return kalmir_rt_fail(KALMIR_BAD_ARGUMENT,
+                          "%s: expected a tensor, found a null pointer",
+                          describe(arg, who));
+  if (tensor->ndim != declared->ndim)
+    return kalmir_rt_fail(KALMIR_BAD_SHAPE, "%s: expected rank %d, found %d",
+                          describe(arg, who), declared->ndim, tensor->ndim);
+  if (declared->ndim > 0 && !tensor->shape)
+    return kalmir_rt_fail(KALMIR_BAD_ARGUMENT,
+                          "%s: expected a shape, found a null pointer",
+                          describe(arg, who));
+  if (tensor->dtype.code != declared->dtype.code ||
+      tensor->dtype.bits != declared->dtype.bits || tensor->dtype.lanes != 1)
+    return kalmir_rt_fail(KALMIR_BAD_DTYPE, "%s: expected %s, found %s",
+                          describe(arg, who),
+                          dtype_name(declared->dtype, expected),
+                          dtype_name(tensor->dtype, found));
+  return KALMIR_OK;
+}
+
+/** Where a symbol got its extent. */
+typedef struct {
+  int64_t extent;
+  int64_t position;
+  int32_t dim;
+} binding;
+
+/** The size in bytes, or -1 where it overflows. */
+static int64_t byte_size(const kalmir_tensor *tensor) {
+  int64_t bytes = (tensor->dtype.bits + 7) / 8;
+  /* An extent of 0 makes the product 0, whatever the others are. */
+  for (int32_t i = 0; i < tensor->ndim; ++i)
+    if (tensor->shape[i] == 0)
+      return 0;
+  for (int32_t i = 0; i < tensor->ndim; ++i)
+    if (__builtin_mul_overflow(bytes, tensor->shape[i], &bytes))
+      return -1;
+  return bytes;
+}
+
+/** Extents: not negative, static ones and symbols as declared, no overflow. */
+static int32_t check_shape(const argument *arg, binding *symbols) {
+  char who[160];
+  const kalmir_tensor *tensor = arg->tensor;
+  for (int32_t i = 0; i < tensor->ndim; ++i) {
+    int64_t extent = tensor->shape[i], declared = arg->declared->dims[i];
+    if (extent < 0)
+      return kalmir_rt_fail(
+          KALMIR_BAD_SHAPE,
+          "%s: expected an extent of at least 0 in dimension %d, found %lld",
+          describe(arg, who), i, (long long)extent);
+    if (declared >= 0) {
+      if (extent != declared)
+        return kalmir_rt_fail(KALMIR_BAD_SHAPE,
+                              "%s: expected extent %lld in dimension %d, "
+                              "found %lld",
+                              describe(arg, who), (long long)declared, i,
+                              (long long)extent);
+      continue;
+    }
+    int64_t symbol = -(declared + 1);
+    if (symbol >= max_symbols)
+      continue;
+    binding *bound = &symbols[symbol];
+    if (bound->position < 0) {
+      *bound = (binding){extent, arg->position, i};
+    } else if (bound->extent != extent) {
+      return kalmir_rt_fail(
+          KALMIR_BAD_SHAPE,
+          "%s: expected extent %lld in dimension %d, as in dimension %d of "
+          "'%s' (argument %lld), found %lld",
+          describe(arg, who), (long long)bound->extent, i, bound->dim,
+          arg->signature->args[bound->position].name,
+          (long long)bound->position, (long long)extent);
+    }
+  }
+  if (byte_size(tensor) < 0)
+    return kalmir_rt_fail(KALMIR_BAD_SHAPE,
+                          "%s: the size in bytes overflows 64 bits",
+                          describe(arg, who));
+  return KALMIR_OK;
+}
+
+static uintptr_t address(const kalmir_tensor *tensor) {
+  return (uintptr_t)tensor->data + tensor->byte_offset;
+}
+
+/** Device, data, alignment and strides. */
+static int32_t check_memory(const argument *arg) {
+  char who[160];
+  const kalmir_tensor *tensor = arg->tensor;
+  if (tensor->device.device_type != KALMIR_DEVICE_CPU)
+    return kalmir_rt_fail(
+        KALMIR_BAD_DEVICE, "%s: expected host memory (device %d), found %d",
+        describe(arg, who), KALMIR_DEVICE_CPU, tensor->device.device_type);
+  int64_t bytes = byte_size(tensor);
+  if (bytes == 0)
+    return KALMIR_OK;
+  if (!tensor->data)
+    return kalmir_rt_fail(KALMIR_BAD_ARGUMENT,
+                          "%s: expected %lld bytes of data, found a null "
+                          "pointer",
+                          describe(arg, who), (long long)bytes);
+  uintptr_t element = (tensor->dtype.bits + 7u) / 8u;
+  if (address(tensor) % element)
+    return kalmir_rt_fail(
+        KALMIR_BAD_LAYOUT,
+        "%s: expected data aligned to %llu bytes, found address 0x%llx",
+        describe(arg, who), (unsigned long long)element,
+        (unsigned long long)address(tensor));
+  if (!tensor->strides)
+    return KALMIR_OK;
+  int64_t expected = 1;
+  for (int32_t i = tensor->ndim - 1; i >= 0; --i) {
+    /* Nobody ever steps along an extent of 1. */
+    if (tensor->shape[i] != 1 && tensor->strides[i] != expected)
+      return kalmir_rt_fail(
+          KALMIR_BAD_LAYOUT,
+          "%s: expected contiguous row-major data, that is stride %lld in "
+          "dimension %d, found %lld",
+          describe(arg, who), (long long)expected, i,
+          (long long)tensor->strides[i]);
+    expected *= tensor->shape[i];
+  }
+  return KALMIR_OK;
+}
+
+/** Outputs are written while other arguments are still read. */
+static int32_t check_overlap(const kalmir_signature *signature,
+                             kalmir_tensor *const *args) {
+  int64_t count = (int64_t)signature->num_inputs + signature->num_outputs;
+  for (int64_t out = signature->num_inputs; out < count; ++out) {
+    uintptr_t begin = address(args[out]);
+    uintptr_t end = begin + (uintptr_t)byte_size(args[out]);
+    for (int64_t other = 0; other < out; ++other) {
+      uintptr_t other_begin = address(args[other]);
+      uintptr_t other_end = other_begin + (uintptr_t)byte_size(args[other]);
+      if (begin == end || other_begin == other_end || begin >= other_end ||
+          other_begin >= end)
+        continue;
+      char who[160];
+      argument arg = {signature, &signature->args[out], args[out], out};
+      return kalmir_rt_fail(KALMIR_OVERLAP,
+                            "%s: expected memory of its own, found an overlap "
+                            "with '%s' (argument %lld)",
+                            describe(&arg, who), signature->args[other].name,
+                            (long long)other);
+    }
+  }
+  return KALMIR_OK;
+}
+
+int32_t kalmir_rt_check(const kalmir_signature *signature,
+                        kalmir_tensor *const *args, int64_t num_args,
+                        int32_t what) {
+  int64_t inputs = signature->num_inputs;
+  int64_t count = inputs + signature->num_outputs;
+  if (num_args != count && !(what == KALMIR_CHECK_INPUTS && num_args == inputs))
+    return kalmir_rt_fail(
+        KALMIR_BAD_ARGUMENT,
+        "%s: expected %lld arguments (%lld inputs, then %d outputs), found "
+        "%lld",
+        signature->name, (long long)count, (long long)inputs,
+        signature->num_outputs, (long long)num_args);
+  if (!args && num_args > 0)
+    return kalmir_rt_fail(KALMIR_BAD_ARGUMENT,
+                          "%s: expected an array of arguments, found a null "
+                          "pointer",
+                          signature->name);
+
+  binding symbols[max_symbols];
+  for (int i = 0; i < max_symbols; ++i)
+    symbols[i].position = -1;
+  int64_t checked = what == KALMIR_CHECK_ALL ? count : inputs;
+  for (int64_t i = 0; i < checked; ++i) {
+    argument arg = {signature, &signature->args[i], args[i], i};
+    int32_t status = check_type(&arg);
+    if (!status)
+      status = check_shape(&arg, symbols);
+    if (!status && what == KALMIR_CHECK_ALL)
+      status = check_memory(&arg);
+    if (status)
+      return status;
+  }
+  if (what == KALMIR_CHECK_ALL)
+    return check_overlap(signature, args);
+  if (what == KALMIR_CHECK_SHAPES) {
+    for (int64_t i = inputs; i < count; ++i) {
+      char who[160];
+      argument arg = {signature, &signature->args[i], args[i], i};
+      if (!args[i] || (arg.declared->ndim > 0 && !args[i]->shape))
+        return kalmir_rt_fail(KALMIR_BAD_ARGUMENT,
+                              "%s: expected room for %d extents, found a null "
+                              "pointer",
+                              describe(&arg, who), arg.declared->ndim);
+    }
+  }
+  return KALMIR_OK;
+}
+
+int32_t kalmir_rt_check_outputs(const kalmir_signature *signature,
+                                kalmir_tensor *const *args,
+                                const int64_t *extents) {
+  for (int64_t i = signature->num_inputs, count = i + signature->num_outputs;
+       i < count; ++i) {
+    for (int32_t d = 0; d < args[i]->ndim; ++d, ++extents) {
+      if (args[i]->shape[d] == *extents)
+        continue;
+      char who[160];
+      argument arg = {signature, &signature->args[i], args[i], i};
+      return kalmir_rt_fail(KALMIR_BAD_SHAPE,
+                            "%s: expected extent %lld in dimension %d for "
+                            "these inputs, found %lld",
+                            describe(&arg, who), (long long)*extents, d,
+                            (long long)args[i]->shape[d]);
+    }
+  }
+  return KALMIR_OK;
+}
+
+int32_t kalmir_rt_set_outputs(const kalmir_signature *signature,
+                              kalmir_tensor *const *args,
+                              const int64_t *extents) {
+  for (int64_t i = signature->num_inputs, count = i + signature->num_outputs;
+       i < count; ++i) {
+    const kalmir_argument *declared = &signature->args[i];
+    args[i]->ndim = declared->ndim;
+    args[i]->dtype = declared->dtype;
+    for (int32_t d = 0; d < declared->ndim; ++d)
+      args[i]->shape[d] = *extents++;
+  }
+  return KALMIR_OK;
+}
+
+int32_t kalmir_rt_check_result(const kalmir_signature *signature,
+                               const void *pointer, const char *what) {
+  if (pointer)
+    return KALMIR_OK;
+  return kalmir_rt_fail(KALMIR_BAD_ARGUMENT,
+                        "%s: expected a pointer for '%s', found null",
+                        signature->name, what);
+}
