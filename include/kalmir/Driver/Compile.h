@@ -1,0 +1,52 @@
+//===- Compile.h - from a file to an artefact -------------------*- C++ -*-===//
+
+#ifndef KALMIR_DRIVER_COMPILE_H
+#define KALMIR_DRIVER_COMPILE_H
+
+#include "kalmir/Pipelines/Pipelines.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace kalmir {
+
+/// What becomes of a module.
+enum class EmitKind { MLIR, LLVM, Assembly, Object, Shared };
+
+/// Exit codes of tools.
+enum ExitCode {
+  exitOk = 0,        ///< done
+  exitDiagnosed = 1, ///< the input is at fault; a diagnostic says why
+  exitUsage = 2,     ///< the command line is at fault
+  exitInternal = 70, ///< we are at fault
+};
+
+/// Regular expressions over remark categories; unset ones show nothing.
+struct RemarkFilters {
+  std::optional<std::string> missed, passed, analysis, failed;
+};
+
+/// One compilation.
+struct CompileOptions {
+  std::string input = "-";              ///< file, or "-"
+  std::string output = "-";             ///< file, or "-"
+  EmitKind emit = EmitKind::MLIR;       ///< what to write
+  Level level = Level::LLVM;            ///< where to stop, for MLIR
+  std::string march = "native";         ///< see cpu::createTargetMachine
+  std::optional<std::string> saveTemps; ///< directory for what lies between
+  bool verbose = false;                 ///< print commands
+  bool dryRun = false;                  ///< print commands, run none
+  bool simulateCrash = false;           ///< crash in the middle, for tests
+  RemarkFilters remarks;                ///< which remarks to show
+  std::string runtimeLibrary;           ///< libkalmir_rt.a
+  std::string commandLine;              ///< how to replay, for reproducers
+};
+
+/// Compiles; all messages go to standard error. Writes the output whole or not
+/// at all, with a C header beside an object or a library.
+ExitCode compile(const CompileOptions &options);
+
+} // namespace kalmir
+
+#endif // KALMIR_DRIVER_COMPILE_H

@@ -1,0 +1,39 @@
+//===- Link.h - shared libraries --------------------------------*- C++ -*-===//
+
+#ifndef KALMIR_TARGET_CPU_LINK_H
+#define KALMIR_TARGET_CPU_LINK_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/Support/Error.h"
+
+#include <string>
+#include <vector>
+
+namespace kalmir::cpu {
+
+/// What a shared library is linked from.
+struct LinkInputs {
+  std::string object;          ///< the object file
+  std::string runtime;         ///< the static runtime
+  std::string exports;         ///< a linker version script
+  std::string output;          ///< the library
+  std::string openmpDirectory; ///< where libomp is, or empty for the default
+};
+
+/// The command that links: clang, cc, or lld itself, whichever is on the PATH.
+/// An error when none is.
+llvm::Expected<std::vector<std::string>>
+getLinkCommand(const LinkInputs &inputs);
+
+/// A version script that exports the functions of `entries` and the error text.
+std::string getExports(llvm::ArrayRef<std::string> entries);
+
+/// The directory with libomp, or empty where only the default can be tried.
+std::string findOpenMPDirectory();
+
+/// Runs a command; an error has what it printed.
+llvm::Error runCommand(llvm::ArrayRef<std::string> command);
+
+} // namespace kalmir::cpu
+
+#endif // KALMIR_TARGET_CPU_LINK_H

@@ -1,0 +1,169 @@
+//===- Artefact.cpp - files from a lowered module -------------------------===//
+
+#include "Artefact.h"
+
+#include "kalmir/Target/CPU/CodeGen.h"
+#include "kalmir/Target/CPU/Header.h"
+#include "kalmir/Target/CPU/Link.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+
+using namespace llvm;
+using namespace kalmir;
+
+static Error cannotWrite(StringRef path, std::error_code code) {
+  return createStringError(code, "cannot write '" + path +
+                                     "': " + code.message());
+}
+
+Error kalmir::writeFile(StringRef path, StringRef content) {
+  Error error = writeToOutput(path, [&](raw_ostream &os) {
+    os << content;
+    os.flush();
+    return Error::success();
+  });
+  if (error)
+    return createStringError("cannot write '" + path +
+                             "': " + toString(std::move(error)));
+  return Error::success();
+}
+
+Error kalmir::saveTemp(const CompileOptions &options, StringRef extension,
+                       StringRef content) {
+  if (!options.saveTemps)
+    return Error::success();
+  if (std::error_code code = sys::fs::create_directories(*options.saveTemps))
+    return cannotWrite(*options.saveTemps, code);
+  SmallString<128> path(*options.saveTemps);
+  StringRef stem = options.input == "-" ? StringRef("stdin")
+                                        : sys::path::stem(options.input);
+  sys::path::append(path, stem + extension);
+  return writeFile(path, content);
+}
+
+static void printCommand(ArrayRef<std::string> command) {
+  for (const std::string &word : command)
+    errs() << " \"" << word << '"';
+  errs() << '\n';
+}
+
+/// Links in a directory of its own and moves the result to its place.
+static Error linkShared(StringRef object, ArrayRef<std::string> entries,
+                        const CompileOptions &options) {
+  if (!sys::fs::exists(options.runtimeLibrary))
+    return createStringError("expected the runtime library at '" +
+                             options.runtimeLibrary + "'");
+  SmallString<128> directory;
+  if (std::error_code code =
+          sys::fs::createUniqueDirectory("kalmir-link", directory))
+    return cannotWrite("a temporary directory", code);
+  scope_exit cleanUp(
+      [&] { sys::fs::remove_directories(directory, /*IgnoreErrors=*/true); });
+  auto inDirectory = [&](StringRef name) {
+    SmallString<128> path(directory);
+    sys::path::append(path, name);
+    return path.str().str();
+  };
+  // Beside the output, so that the last step is a rename.
+  SmallString<128> library;
+  if (std::error_code code = sys::fs::createUniqueFile(
+          options.output + ".tmp%%%%%%", library))
+    return cannotWrite(options.output, code);
+  scope_exit removeLibrary([&] { sys::fs::remove(library); });
+
+  cpu::LinkInputs inputs{inDirectory("module.o"), options.runtimeLibrary,
+                         inDirectory("exports"), library.str().str(),
+                         cpu::findOpenMPDirectory()};
+  if (Error error = writeFile(inputs.object, object))
+    return error;
+  if (Error error = writeFile(inputs.exports, cpu::getExports(entries)))
+    return error;
+  Expected<std::vector<std::string>> command = cpu::getLinkCommand(inputs);
+  if (!command)
+    return command.takeError();
+  if (options.verbose || options.dryRun)
+    printCommand(*command);
+  if (options.dryRun)
+    return Error::success();
+  if (Error error = cpu::runCommand(*command))
+    return error;
+  if (std::error_code code = sys::fs::rename(library, options.output))
+    return cannotWrite(options.output, code);
+  removeLibrary.release();
+  return Error::success();
+}
+
+/// The header `x.h` beside `x.o` or `x.so`.
+static Error writeHeaderBeside(mlir::ModuleOp module,
+                               const CompileOptions &options) {
+  if (options.output == "-" || options.dryRun)
+    return Error::success();
+  SmallString<128> path(options.output);
+  sys::path::replace_extension(path, ".h");
+  std::string text;
+  raw_string_ostream os(text);
+  cpu::writeHeader(os, module, sys::path::stem(options.output));
+  Error error = writeFile(path, text);
+  if (error)
+    sys::fs::remove(options.output);
+  return error;
+}
+
+Error kalmir::writeArtefact(mlir::ModuleOp module,
+                            const CompileOptions &options) {
+  SmallVector<std::string> entries = cpu::getEntryNames(module);
+  if (entries.empty())
+    return createStringError(options.input +
+                             ": expected a public function that takes or "
+                             "returns tensors, found none");
+  Expected<std::unique_ptr<TargetMachine>> machine =
+      cpu::createTargetMachine(options.march);
+  if (!machine)
+    return machine.takeError();
+  LLVMContext context;
+  std::unique_ptr<Module> code =
+      cpu::translateToLLVMIR(module, context, **machine);
+  if (!code)
+    return createStringError("the module cannot be translated to LLVM IR");
+  cpu::optimize(*code, **machine);
+
+  auto print = [&] {
+    std::string text;
+    raw_string_ostream os(text);
+    code->print(os, nullptr);
+    return text;
+  };
+  if (options.emit == EmitKind::LLVM)
+    return writeFile(options.output, print());
+  if (Error error = saveTemp(options, ".ll", print()))
+    return error;
+
+  SmallVector<char, 0> assembly, object;
+  if (options.emit == EmitKind::Assembly || options.saveTemps) {
+    // Emission changes the module.
+    std::unique_ptr<Module> copy = CloneModule(*code);
+    if (Error error = cpu::emit(*copy, **machine, CodeGenFileType::AssemblyFile,
+                                assembly))
+      return error;
+    StringRef text(assembly.data(), assembly.size());
+    if (options.emit == EmitKind::Assembly)
+      return writeFile(options.output, text);
+    if (Error error = saveTemp(options, ".s", text))
+      return error;
+  }
+  if (Error error =
+          cpu::emit(*code, **machine, CodeGenFileType::ObjectFile, object))
+    return error;
+  StringRef bytes(object.data(), object.size());
+  if (Error error = saveTemp(options, ".o", bytes))
+    return error;
+  Error error = options.emit == EmitKind::Object
+                    ? writeFile(options.output, bytes)
+                    : linkShared(bytes, entries, options);
+  if (error)
+    return error;
+  return writeHeaderBeside(module, options);
+}

@@ -1,0 +1,142 @@
+//===- CodeGen.cpp - LLVM IR and machine code for the host ----------------===//
+
+#include "kalmir/Target/CPU/CodeGen.h"
+
+#include "kalmir/Entry/IR/Entry.h"
+
+#include "mlir/Target/LLVMIR/Dialect/All.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
+
+using namespace mlir;
+using namespace kalmir;
+
+void cpu::registerTranslations(DialectRegistry &registry) {
+  registerAllToLLVMIRTranslations(registry);
+}
+
+/// The host's target, with its code generator initialised.
+static llvm::Expected<const llvm::Target *>
+lookupHostTarget(const llvm::Triple &triple) {
+  static bool initialised = [] {
+    return !llvm::InitializeNativeTarget() &&
+           !llvm::InitializeNativeTargetAsmPrinter();
+  }();
+  std::string message;
+  const llvm::Target *target =
+      initialised ? llvm::TargetRegistry::lookupTarget(triple, message)
+                  : nullptr;
+  if (!target)
+    return llvm::createStringError("no code generator for '" + triple.str() +
+                                   "'" + (message.empty() ? "" : ": ") +
+                                   message);
+  return target;
+}
+
+static llvm::Triple getHostTriple() {
+  return llvm::Triple(llvm::sys::getProcessTriple());
+}
+
+std::vector<std::string> cpu::getProcessorNames() {
+  std::vector<std::string> names;
+  llvm::Triple triple = getHostTriple();
+  llvm::Expected<const llvm::Target *> target = lookupHostTarget(triple);
+  if (!target) {
+    llvm::consumeError(target.takeError());
+    return names;
+  }
+  std::unique_ptr<llvm::MCSubtargetInfo> info(
+      (*target)->createMCSubtargetInfo(triple, "", ""));
+  for (const llvm::SubtargetSubTypeKV &processor :
+       info->getAllProcessorDescriptions())
+    names.push_back(processor.Key);
+  return names;
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+cpu::createTargetMachine(StringRef march) {
+  llvm::Triple triple = getHostTriple();
+  llvm::Expected<const llvm::Target *> target = lookupHostTarget(triple);
+  if (!target)
+    return target.takeError();
+  std::string processor = march.str(), features;
+  if (march == "native") {
+    processor = llvm::sys::getHostCPUName().str();
+    llvm::SubtargetFeatures host;
+    for (const auto &feature : llvm::sys::getHostCPUFeatures())
+      host.AddFeature(feature.getKey(), feature.getValue());
+    features = host.getString();
+  } else if (!llvm::is_contained(getProcessorNames(), processor)) {
+    return llvm::createStringError(
+        "expected 'native' or a processor of " + triple.getArchName() +
+        " for -march, found '" + march + "'; -march=help lists them");
+  }
+  std::unique_ptr<llvm::TargetMachine> machine((*target)->createTargetMachine(
+      triple, processor, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+  if (!machine)
+    return llvm::createStringError("no code generator for '" + triple.str() +
+                                   "'");
+  return machine;
+}
+
+std::unique_ptr<llvm::Module>
+cpu::translateToLLVMIR(ModuleOp module, llvm::LLVMContext &context,
+                       llvm::TargetMachine &machine) {
+  std::unique_ptr<llvm::Module> result =
+      translateModuleToLLVMIR(module, context);
+  if (!result)
+    return nullptr;
+  result->setDataLayout(machine.createDataLayout());
+  result->setTargetTriple(machine.getTargetTriple());
+  const llvm::MCSubtargetInfo &subtarget = *machine.getMCSubtargetInfo();
+  // LLVM prefers half of AVX-512's width for code that it knows nothing
+  // about; a recurrence is long enough for the whole.
+  bool wide = machine.getTargetTriple().isX86() &&
+              subtarget.checkFeatures("+avx512f");
+  for (llvm::Function &function : *result) {
+    if (function.isDeclaration())
+      continue;
+    function.addFnAttr("target-cpu", machine.getTargetCPU());
+    if (!machine.getTargetFeatureString().empty())
+      function.addFnAttr("target-features", machine.getTargetFeatureString());
+    if (wide)
+      function.addFnAttr("prefer-vector-width", "512");
+  }
+  return result;
+}
+
+void cpu::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = true;
+  tuning.SLPVectorization = true;
+  llvm::PassBuilder builder(&machine, tuning);
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O3)
+      .run(module, modules);
+}
+
+llvm::Error cpu::emit(llvm::Module &module, llvm::TargetMachine &machine,
+                      llvm::CodeGenFileType type,
+                      llvm::SmallVectorImpl<char> &output) {
+  llvm::raw_svector_ostream stream(output);
+  llvm::legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+    return llvm::createStringError("the target cannot emit such a file");
+  passes.run(module);
+  return llvm::Error::success();
+}

@@ -1,0 +1,95 @@
+//===- Link.cpp - shared libraries ----------------------------------------===//
+
+#include "kalmir/Target/CPU/Link.h"
+
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
+
+using namespace llvm;
+using namespace kalmir;
+
+std::string cpu::findOpenMPDirectory() {
+  for (StringRef directory : {KALMIR_LLVM_LIBRARY_DIR, "/usr/lib/llvm-22/lib"}) {
+    SmallString<128> path(directory);
+    sys::path::append(path, "libomp.so");
+    if (sys::fs::exists(path))
+      return directory.str();
+  }
+  return "";
+}
+
+std::string cpu::getExports(ArrayRef<std::string> entries) {
+  std::string script = "{\n  global:\n    kalmir_last_error;\n"
+                       "    kalmir_abi_version;\n";
+  for (StringRef entry : entries)
+    for (StringRef suffix :
+         {"", "_shapes", "_workspace", "_info", "_signature"})
+      script += ("    " + entry + suffix + ";\n").str();
+  return script + "  local: *;\n};\n";
+}
+
+Expected<std::vector<std::string>>
+cpu::getLinkCommand(const LinkInputs &inputs) {
+  std::string tool;
+  for (StringRef name : {"clang-22", "clang", "cc", "ld.lld-22", "ld.lld"}) {
+    if (ErrorOr<std::string> found = sys::findProgramByName(name)) {
+      tool = *found;
+      break;
+    }
+  }
+  if (tool.empty())
+    return createStringError(
+        "no linker: expected clang-22, clang, cc, ld.lld-22 or ld.lld on the "
+        "PATH; --emit=obj needs none");
+  StringRef name = sys::path::filename(tool);
+  bool isDriver = !name.starts_with("ld");
+  auto pass = [&](StringRef flag) {
+    return isDriver ? ("-Wl," + flag).str() : flag.str();
+  };
+  std::vector<std::string> command{tool, "-shared", "-o", inputs.output,
+                                   inputs.object, inputs.runtime};
+  if (name.starts_with("clang") &&
+      (sys::findProgramByName("ld.lld") || sys::findProgramByName("ld.lld-22")))
+    command.push_back("-fuse-ld=lld");
+  command.push_back(pass("--version-script=" + inputs.exports));
+  // A missing symbol is found here and not by whoever loads the library, and
+  // libomp is needed only by code with parallel loops.
+  command.push_back(isDriver ? "-Wl,-z,defs" : "-zdefs");
+  command.push_back(pass("--as-needed"));
+  if (!inputs.openmpDirectory.empty()) {
+    command.push_back("-L" + inputs.openmpDirectory);
+    command.push_back(pass("-rpath=" + inputs.openmpDirectory));
+  }
+  for (StringRef library : {"-lomp", "-lm"})
+    command.push_back(library.str());
+  if (!isDriver)
+    command.push_back("-lc");
+  return command;
+}
+
+Error cpu::runCommand(ArrayRef<std::string> command) {
+  SmallString<128> log;
+  if (std::error_code code =
+          sys::fs::createTemporaryFile("kalmir-link", "txt", log))
+    return createStringError(code, "cannot create a temporary file: " +
+                                       code.message());
+  SmallVector<StringRef> args(command.begin(), command.end());
+  std::string message;
+  std::optional<StringRef> redirects[] = {std::nullopt, StringRef(log),
+                                          StringRef(log)};
+  int status = sys::ExecuteAndWait(command.front(), args, std::nullopt,
+                                   redirects, 0, 0, &message);
+  ErrorOr<std::unique_ptr<MemoryBuffer>> output = MemoryBuffer::getFile(log);
+  std::string text =
+      output ? (*output)->getBuffer().trim().str() : std::string();
+  sys::fs::remove(log);
+  if (status == 0)
+    return Error::success();
+  return createStringError(
+      "'" + sys::path::filename(command.front()) + "' failed with status " +
+      Twine(status) + (message.empty() ? "" : ": " + message) +
+      (text.empty() ? "" : "\n" + text));
+}
