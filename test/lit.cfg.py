@@ -24,3 +24,7 @@ config.substitutions.append(
 )
 config.substitutions.append(("%examples", os.path.join(config.kalmir_source, "examples")))
 config.substitutions.append(("%unit", os.path.join(config.kalmir_build, "test", "Unit")))
+config.substitutions.append(("%cc", "clang-22"))
+config.substitutions.append(
+    ("%runtime_include", os.path.join(config.kalmir_source, "runtime", "include"))
+)
