@@ -48,4 +48,36 @@ def RecurDeriveScanPass : Pass<"kalmir-recur-derive-scan"> {
   ];
 }
 
+def RecurExpandSegmentsPass : Pass<"kalmir-recur-expand-segments"> {
+  let summary = "Rewrite packed recurrences as loops over their sequences";
+  let description = [{
+    What: a recurrence with `segments` holds N sequences one behind the other
+    along time. The pass writes the loop over them: for sequence n it slices
+    time from boundary n to boundary n+1, takes row n of the states, runs an
+    ordinary recurrence, and puts the results back. The loop is an `scf.forall`;
+    where an output is summed over time, and so over the sequences, it is an
+    `scf.for` that adds the sums of the sequences in their order.
+
+    When it applies: to recurrences on tensors. One on buffers is left as it is,
+    with a remark, and so is one that sums elements that arith cannot add.
+
+    Numerics: exact, except for outputs summed over time: each sequence is
+    summed by itself before the sums are added.
+
+    Example: `test/Dialect/Recur/expand-segments-doc.mlir`.
+
+    Limits: boundaries must ascend from 0 to the length of time; they are known
+    at run time only and not checked. Time slices of a long sequence do not
+    help a short one along: the loop does not balance work.
+  }];
+  let statistics = [
+    Statistic<"numExpanded", "expanded", "Packed recurrences rewritten">,
+    Statistic<"numRefused", "refused", "Packed recurrences left as they are">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::scf::SCFDialect", "::mlir::tensor::TensorDialect"
+  ];
+}
+
 #endif // KALMIR_RECUR_TRANSFORMS_PASSES_TD
