@@ -18,6 +18,11 @@ path = [
 ]
 config.environment["PATH"] = os.pathsep.join(path)
 
+inputs = os.path.join(config.test_source_root, "Inputs")
+config.substitutions.append(
+    ("%npy", config.python + " " + os.path.join(inputs, "npy_tool.py"))
+)
+config.substitutions.append(("%inputs", inputs))
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(
     ("%kalmir_lib", os.path.join(config.kalmir_build, "lib", "libKalmir.so"))
