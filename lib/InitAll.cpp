@@ -3,6 +3,7 @@
 #include "kalmir/InitAll.h"
 
 #include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Kalman/IR/Kalman.h"
 #include "kalmir/Pipelines/Pipelines.h"
@@ -26,5 +27,6 @@ void kalmir::registerAllPasses() {
   registerKalmirCPUPasses();
   registerKalmirEntryPasses();
   registerKalmirKalmanToRecurPasses();
+  registerKalmirRecurToSCFPasses();
   registerPipelines();
 }

@@ -1,0 +1,59 @@
+//===- RecurToSCF.td - from recurrences to loops and vectors --------------===//
+
+#ifndef KALMIR_CONVERSION_RECURTOSCF_TD
+#define KALMIR_CONVERSION_RECURTOSCF_TD
+
+include "mlir/Pass/PassBase.td"
+
+def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
+  let summary = "Convert recurrences on buffers to loops over vectors of lanes";
+  let description = [{
+    What: replaces every `recur.generic` and `recur.scan` on buffers by
+    `scf.parallel` over blocks of lanes, `scf.for` over time, and arith and
+    math operations on vectors that hold one lane an element. One lane
+    iterator, where possible a parallel one that is contiguous in the operands,
+    becomes the vector dimension; the last block of it runs under a mask.
+    Values that do not change over time are computed once.
+
+    A serial schedule, or none, runs time in one loop. A chunked schedule of a
+    `recur.scan` summarises all chunks of time in parallel, carries the state
+    across the summaries, and replays all chunks in parallel.
+
+    When it applies: to operations whose operands are buffers (run
+    one-shot-bufferize first) and that are not packed (run
+    `kalmir-recur-expand-segments` first). Bodies may use any operation without
+    side effects; one that is not elementwise makes the lanes run one by one,
+    with a remark. A chunked schedule on a `recur.generic` runs serially, with
+    a remark, because nothing proves that its steps can be combined.
+
+    Numerics: the body's operations run as written, with the fast-math flags
+    that they carry, and no flags are added. Sums over reduction iterators and
+    over time run in an order that depends on extents, vector width and chunk
+    length only, in float where the output is a narrower float type. Groups of
+    homogeneous states are multiplied by powers of two, which is exact barring
+    underflow of the small members. Chunked schedules round differently from
+    serial ones. Results do not depend on the number of threads.
+
+    Example: test/Conversion/RecurToSCF/recur-to-scf-doc.mlir.
+
+    Limits: the scratch buffers hold every lane once, times the number of
+    chunks where time is chunked, and never every step of every lane.
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"256",
+           "Width of a vector where the schedule does not say it, in bits">
+  ];
+  let statistics = [
+    Statistic<"numSerial", "serial", "Recurrences converted with serial time">,
+    Statistic<"numChunked", "chunked",
+              "Recurrences converted with time cut into chunks">,
+    Statistic<"numScalar", "scalar",
+              "Recurrences converted without vectors over lanes">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
+  ];
+}
+
+#endif // KALMIR_CONVERSION_RECURTOSCF_TD

@@ -1,0 +1,89 @@
+//===- Carry.cpp - states between operands, registers and scratch ---------===//
+
+#include "Carry.h"
+
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::lanes;
+
+Rescaling lanes::getStateRescaling(recur::RecurrenceOp op) {
+  Rescaling result;
+  if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation()))
+    result.groups = scan.getStateGroups();
+  if (op.getSchedule())
+    result.period = op.getSchedule()->getRescalePeriod();
+  return result;
+}
+
+SmallVector<Output> lanes::makeOutputs(LaneBuilder &b,
+                                       ArrayRef<unsigned> gridDims) {
+  SmallVector<Output> outputs;
+  for (unsigned i = 0, e = b.plan.op.getOutputs().size(); i < e; ++i) {
+    Output &output = outputs.emplace_back(b, i);
+    if (output.kind != OutputKind::memorySum)
+      continue;
+    SmallVector<unsigned> dims(gridDims);
+    llvm::append_range(dims, output.innerDims);
+    output.partial = b.allocate(output.sumType, dims);
+  }
+  return outputs;
+}
+
+SmallVector<Scratch> lanes::allocateStates(LaneBuilder &b,
+                                           ArrayRef<unsigned> gridDims) {
+  SmallVector<unsigned> dims(gridDims);
+  llvm::append_range(dims, b.plan.innerDims);
+  SmallVector<Scratch> result;
+  for (Value state : b.plan.op.getStates())
+    result.push_back(b.allocate(b.laneType(getElementTypeOrSelf(state)), dims));
+  return result;
+}
+
+SmallVector<Value> lanes::loadStates(LaneBuilder &b, const Position &position) {
+  recur::RecurrenceOp op = b.plan.op;
+  SmallVector<Value> result;
+  for (auto [i, state] : llvm::enumerate(op.getStates()))
+    result.push_back(b.load(state, op.getStateMap(i), position));
+  return result;
+}
+
+void lanes::storeStates(LaneBuilder &b, ValueRange states,
+                        const Position &position) {
+  recur::RecurrenceOp op = b.plan.op;
+  for (auto [i, state] : llvm::enumerate(op.getStates()))
+    b.store(states[i], state, op.getStateMap(i), position);
+}
+
+SmallVector<Value> lanes::loadAll(LaneBuilder &b, ArrayRef<Scratch> scratch,
+                                  const Position &position) {
+  SmallVector<Value> result;
+  for (const Scratch &one : scratch)
+    result.push_back(b.load(one, position));
+  return result;
+}
+
+void lanes::storeAll(LaneBuilder &b, ValueRange values,
+                     ArrayRef<Scratch> scratch, const Position &position) {
+  for (auto [value, one] : llvm::zip_equal(values, scratch))
+    b.store(value, one, position);
+}
+
+void lanes::copyStatesIn(LaneBuilder &b, ArrayRef<Scratch> scratch,
+                         const Position &position) {
+  b.loop(b.plan.innerDims, position, {},
+         [&](const Position &at, ValueRange) -> SmallVector<Value> {
+           storeAll(b, loadStates(b, at), scratch, at);
+           return {};
+         });
+}
+
+void lanes::copyStatesOut(LaneBuilder &b, ArrayRef<Scratch> scratch,
+                          const Position &position) {
+  b.loop(b.plan.innerDims, position, {},
+         [&](const Position &at, ValueRange) -> SmallVector<Value> {
+           storeStates(b, loadAll(b, scratch, at), at);
+           return {};
+         });
+}

@@ -1,0 +1,42 @@
+//===- Carry.h - states between operands, registers and scratch -*- C++ -*-===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_CARRY_H
+#define KALMIR_LIB_CONVERSION_RECURTOSCF_CARRY_H
+
+#include "TimeLoop.h"
+
+namespace kalmir::lanes {
+
+/// How the states of a recurrence are rescaled: `homogeneous` groups of a scan.
+Rescaling getStateRescaling(recur::RecurrenceOp op);
+
+/// All outputs, with partial sums in memory over `gridDims` where needed.
+llvm::SmallVector<Output> makeOutputs(LaneBuilder &b,
+                                      llvm::ArrayRef<unsigned> gridDims);
+
+/// A scratch buffer for each state, over `gridDims` and the inner iterators.
+llvm::SmallVector<Scratch> allocateStates(LaneBuilder &b,
+                                          llvm::ArrayRef<unsigned> gridDims);
+
+/// The state operands at one block of lanes, read and written.
+llvm::SmallVector<mlir::Value> loadStates(LaneBuilder &b,
+                                          const Position &position);
+void storeStates(LaneBuilder &b, mlir::ValueRange states,
+                 const Position &position);
+
+/// Values from and to scratch at one block of lanes.
+llvm::SmallVector<mlir::Value> loadAll(LaneBuilder &b,
+                                       llvm::ArrayRef<Scratch> scratch,
+                                       const Position &position);
+void storeAll(LaneBuilder &b, mlir::ValueRange values,
+              llvm::ArrayRef<Scratch> scratch, const Position &position);
+
+/// Copies the states of all inner lanes from the operands to scratch, and back.
+void copyStatesIn(LaneBuilder &b, llvm::ArrayRef<Scratch> scratch,
+                  const Position &position);
+void copyStatesOut(LaneBuilder &b, llvm::ArrayRef<Scratch> scratch,
+                   const Position &position);
+
+} // namespace kalmir::lanes
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOSCF_CARRY_H

@@ -1,0 +1,243 @@
+//===- LaneBuilder.cpp - code over blocks of lanes ------------------------===//
+
+#include "LaneBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::lanes;
+
+LaneBuilder::LaneBuilder(LanePlan plan)
+    : ImplicitLocOpBuilder(plan.op.getLoc(), plan.op.getOperation()),
+      plan(std::move(plan)) {
+  recur::RecurrenceOp op = this->plan.op;
+  for (unsigned dim = 0, e = op.getNumIterators(); dim < e; ++dim) {
+    auto [operand, position] = op.getDimSource(dim);
+    int64_t size = cast<MemRefType>(operand.getType()).getDimSize(position);
+    extents.push_back(
+        ShapedType::isDynamic(size)
+            ? memref::DimOp::create(*this, operand, indexConstant(position))
+                  .getResult()
+            : indexConstant(size));
+  }
+  extents.push_back(indexConstant(1));
+}
+
+Value LaneBuilder::indexConstant(int64_t value) {
+  return arith::ConstantIndexOp::create(*this, value);
+}
+
+Value LaneBuilder::splat(TypedAttr value, Type type) {
+  if (auto vector = dyn_cast<VectorType>(type))
+    value = DenseElementsAttr::get(vector, Attribute(value));
+  return arith::ConstantOp::create(*this, value);
+}
+
+Value LaneBuilder::zero(Type type) {
+  return arith::ConstantOp::create(*this, getZeroAttr(type));
+}
+
+Position LaneBuilder::start() {
+  Position position;
+  position.index.resize(chunkDim());
+  position.block.resize(chunkDim() + 1);
+  return position;
+}
+
+Type LaneBuilder::laneType(Type scalar) {
+  return plan.laneDim ? VectorType::get({plan.width}, scalar) : scalar;
+}
+
+Value LaneBuilder::toLanes(Value value) {
+  if (!plan.laneDim || isa<VectorType>(value.getType()))
+    return value;
+  return vector::BroadcastOp::create(*this, laneType(value.getType()), value);
+}
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+SmallVector<Value> LaneBuilder::indices(AffineMap map,
+                                        const Position &position) {
+  SmallVector<Value> result;
+  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
+    result.push_back(position.index[map.getDimPosition(i)]);
+  return result;
+}
+
+/// The result of the map that is the vector dimension.
+std::optional<unsigned> LaneBuilder::laneResult(AffineMap map) {
+  if (!plan.laneDim)
+    return std::nullopt;
+  return map.getResultPosition(getAffineDimExpr(*plan.laneDim));
+}
+
+/// Floats of less than 32 bits: processors often move them only as integers,
+/// and LLVM then may go through f32 and a library call.
+static bool isNarrowFloat(Type type) {
+  auto floatType = dyn_cast<FloatType>(type);
+  return floatType && floatType.getWidth() < 32;
+}
+
+/// Whether one operation moves the lanes of a block from or to an operand.
+bool LaneBuilder::movesAtOnce(MemRefType type, AffineMap map,
+                              const Position &position) {
+  return isContiguous(type, map, *plan.laneDim) &&
+         !(position.mask && isNarrowFloat(type.getElementType()));
+}
+
+Value LaneBuilder::load(Value operand, AffineMap map,
+                        const Position &position) {
+  auto type = dyn_cast<MemRefType>(operand.getType());
+  if (!type)
+    return operand;
+  SmallVector<Value> at = indices(map, position);
+  std::optional<unsigned> lane = laneResult(map);
+  if (!lane)
+    return memref::LoadOp::create(*this, operand, at);
+  auto vectorType = cast<VectorType>(laneType(type.getElementType()));
+  if (movesAtOnce(type, map, position)) {
+    if (!position.mask)
+      return vector::LoadOp::create(*this, vectorType, operand, at);
+    return vector::MaskedLoadOp::create(*this, vectorType, operand, at,
+                                        position.mask, zero(vectorType));
+  }
+  return loadEachLane(operand, at, *lane, position);
+}
+
+Value LaneBuilder::loadEachLane(Value operand, SmallVector<Value> at,
+                                unsigned lane, const Position &position) {
+  Type element = cast<MemRefType>(operand.getType()).getElementType();
+  Type moved = isNarrowFloat(element)
+                   ? getIntegerType(element.getIntOrFloatBitWidth())
+                   : element;
+  Type vectorType = laneType(moved);
+  Value result = zero(vectorType);
+  Value first = at[lane];
+  for (int64_t i = 0; i < plan.width; ++i) {
+    at[lane] = arith::AddIOp::create(*this, first, indexConstant(i));
+    // Lanes that do not exist read the last one that does and forget it.
+    if (position.mask)
+      at[lane] = arith::MinSIOp::create(
+          *this, at[lane],
+          arith::SubIOp::create(*this, extent(*plan.laneDim),
+                                indexConstant(1)));
+    Value value = memref::LoadOp::create(*this, operand, at);
+    if (moved != element)
+      value = arith::BitcastOp::create(*this, moved, value);
+    result = vector::InsertOp::create(*this, value, result, i);
+  }
+  if (position.mask)
+    result =
+        arith::SelectOp::create(*this, position.mask, result, zero(vectorType));
+  if (moved != element)
+    result = arith::BitcastOp::create(*this, laneType(element), result);
+  return result;
+}
+
+void LaneBuilder::store(Value value, Value operand, AffineMap map,
+                        const Position &position) {
+  SmallVector<Value> at = indices(map, position);
+  std::optional<unsigned> lane = laneResult(map);
+  if (!lane) {
+    memref::StoreOp::create(*this, value, operand, at);
+    return;
+  }
+  value = toLanes(value);
+  if (!movesAtOnce(cast<MemRefType>(operand.getType()), map, position))
+    storeEachLane(value, operand, at, *lane, position);
+  else if (position.mask)
+    vector::MaskedStoreOp::create(*this, operand, at, position.mask, value);
+  else
+    vector::StoreOp::create(*this, value, operand, at);
+}
+
+void LaneBuilder::storeEachLane(Value value, Value operand,
+                                SmallVector<Value> at, unsigned lane,
+                                const Position &position) {
+  Type element = cast<MemRefType>(operand.getType()).getElementType();
+  bool narrow = isNarrowFloat(element);
+  if (narrow)
+    value = arith::BitcastOp::create(
+        *this, laneType(getIntegerType(element.getIntOrFloatBitWidth())),
+        value);
+  Value first = at[lane];
+  for (int64_t i = 0; i < plan.width; ++i) {
+    OpBuilder::InsertionGuard guard(*this);
+    at[lane] = arith::AddIOp::create(*this, first, indexConstant(i));
+    if (position.mask) {
+      Value exists = arith::CmpIOp::create(*this, arith::CmpIPredicate::slt,
+                                           at[lane], extent(*plan.laneDim));
+      auto ifOp = scf::IfOp::create(*this, exists, /*withElseRegion=*/false);
+      setInsertionPointToStart(ifOp.thenBlock());
+    }
+    Value one = vector::ExtractOp::create(*this, value, i);
+    if (narrow)
+      one = arith::BitcastOp::create(*this, element, one);
+    memref::StoreOp::create(*this, one, operand, at);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Scratch buffers
+//===----------------------------------------------------------------------===//
+
+Value LaneBuilder::numBlocks(unsigned dim) {
+  if (dim != plan.laneDim)
+    return extent(dim);
+  return createOrFold<arith::CeilDivSIOp>(extent(dim),
+                                          indexConstant(plan.width));
+}
+
+Scratch LaneBuilder::allocate(Type type, ArrayRef<unsigned> dims) {
+  SmallVector<OpFoldResult> sizes;
+  for (unsigned dim : dims)
+    sizes.push_back(getAsOpFoldResult(numBlocks(dim)));
+  Type element = type;
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    element = vector.getElementType();
+    sizes.push_back(getIndexAttr(vector.getDimSize(0)));
+  }
+  auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
+  Value buffer = memref::AllocOp::create(*this, MemRefType::get(shape, element),
+                                         dynamicSizes, getI64IntegerAttr(64));
+  buffers.push_back(buffer);
+  return {buffer, SmallVector<unsigned>(dims), type};
+}
+
+SmallVector<Value> LaneBuilder::indices(const Scratch &scratch,
+                                        const Position &position) {
+  SmallVector<Value> result;
+  for (unsigned dim : scratch.dims)
+    result.push_back(position.block[dim]);
+  if (isa<VectorType>(scratch.type))
+    result.push_back(indexConstant(0));
+  return result;
+}
+
+Value LaneBuilder::load(const Scratch &scratch, const Position &position) {
+  SmallVector<Value> at = indices(scratch, position);
+  if (auto vector = dyn_cast<VectorType>(scratch.type))
+    return vector::LoadOp::create(*this, vector, scratch.buffer, at);
+  return memref::LoadOp::create(*this, scratch.buffer, at);
+}
+
+void LaneBuilder::store(Value value, const Scratch &scratch,
+                        const Position &position) {
+  SmallVector<Value> at = indices(scratch, position);
+  if (isa<VectorType>(scratch.type))
+    vector::StoreOp::create(*this, toLanes(value), scratch.buffer, at);
+  else
+    memref::StoreOp::create(*this, value, scratch.buffer, at);
+}
+
+void LaneBuilder::freeScratch() {
+  for (Value buffer : buffers)
+    memref::DeallocOp::create(*this, buffer);
+  buffers.clear();
+}

@@ -1,0 +1,136 @@
+//===- LaneLoops.cpp - loops over blocks of lanes -------------------------===//
+//
+// A block of the vector dimension is full except the last, which may hold
+// fewer lanes: it runs the same code under a mask.
+//
+//   parallel:  scf.parallel over the grid        loop:  scf.for over full
+//   blocks
+//                scf.if block is full { body }          scf.if lanes are left
+//                else { body under the mask }             { body under the mask
+//                }
+//
+//===----------------------------------------------------------------------===//
+
+#include "LaneBuilder.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::lanes;
+
+/// The position at block number `block` of an iterator.
+Position LaneBuilder::at(Position position, unsigned dim, Value block) {
+  position.block[dim] = block;
+  if (dim < position.index.size())
+    position.index[dim] =
+        dim == plan.laneDim
+            ? arith::MulIOp::create(*this, block, indexConstant(plan.width))
+            : block;
+  return position;
+}
+
+/// The position with the mask of the lanes that are left.
+Position LaneBuilder::masked(Position position) {
+  Value left = arith::SubIOp::create(*this, extent(*plan.laneDim),
+                                     position.index[*plan.laneDim]);
+  position.mask =
+      vector::CreateMaskOp::create(*this, laneType(getI1Type()), left);
+  return position;
+}
+
+void LaneBuilder::parallel(ArrayRef<unsigned> dims, Position position,
+                           function_ref<void(const Position &)> body) {
+  OpBuilder::InsertionGuard guard(*this);
+  if (!dims.empty()) {
+    SmallVector<Value> lower(dims.size(), indexConstant(0));
+    SmallVector<Value> step(dims.size(), indexConstant(1));
+    SmallVector<Value> upper;
+    for (unsigned dim : dims)
+      upper.push_back(numBlocks(dim));
+    auto loop = scf::ParallelOp::create(*this, lower, upper, step);
+    setInsertionPointToStart(loop.getBody());
+    for (auto [dim, block] : llvm::zip_equal(dims, loop.getInductionVars()))
+      position = at(position, dim, block);
+  }
+  if (!plan.laneDim || !llvm::is_contained(dims, *plan.laneDim)) {
+    body(position);
+    return;
+  }
+  std::optional<int64_t> lanes = getConstantIntValue(extent(*plan.laneDim));
+  if (lanes && *lanes % plan.width == 0) {
+    body(position);
+    return;
+  }
+  if (lanes && *lanes < plan.width) {
+    body(masked(position));
+    return;
+  }
+  Value end = arith::AddIOp::create(*this, position.index[*plan.laneDim],
+                                    indexConstant(plan.width));
+  Value isFull = arith::CmpIOp::create(*this, arith::CmpIPredicate::sle, end,
+                                       extent(*plan.laneDim));
+  auto ifOp = scf::IfOp::create(*this, isFull, /*withElseRegion=*/true);
+  setInsertionPointToStart(ifOp.thenBlock());
+  body(position);
+  setInsertionPointToStart(ifOp.elseBlock());
+  body(masked(position));
+}
+
+SmallVector<Value>
+LaneBuilder::count(Value lower, Value upper, ValueRange initial,
+                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+  OpBuilder::InsertionGuard guard(*this);
+  auto loop =
+      scf::ForOp::create(*this, lower, upper, indexConstant(1), initial);
+  setInsertionPointToStart(loop.getBody());
+  SmallVector<Value> next =
+      body(loop.getInductionVar(), loop.getRegionIterArgs());
+  // Without results the builder has put the terminator already.
+  if (!initial.empty())
+    scf::YieldOp::create(*this, next);
+  return loop.getResults();
+}
+
+SmallVector<Value> LaneBuilder::loop(ArrayRef<unsigned> dims,
+                                     const Position &position,
+                                     ValueRange initial, LoopBody body) {
+  if (dims.empty())
+    return body(position, initial);
+  unsigned dim = dims.front();
+  ArrayRef<unsigned> rest = dims.drop_front();
+  auto countTo = [&](Value upper) {
+    return count(indexConstant(0), upper, initial,
+                 [&](Value block, ValueRange carried) {
+                   return loop(rest, at(position, dim, block), carried, body);
+                 });
+  };
+  if (dim != plan.laneDim)
+    return countTo(extent(dim));
+
+  Value width = indexConstant(plan.width);
+  Value full = createOrFold<arith::DivSIOp>(extent(dim), width);
+  SmallVector<Value> results = countTo(full);
+  std::optional<int64_t> lanes = getConstantIntValue(extent(dim));
+  if (lanes && *lanes % plan.width == 0)
+    return results;
+
+  OpBuilder::InsertionGuard guard(*this);
+  Value hasTail = arith::CmpIOp::create(
+      *this, arith::CmpIPredicate::slt,
+      arith::MulIOp::create(*this, full, width), extent(dim));
+  auto ifOp = scf::IfOp::create(*this, ValueRange(results).getTypes(), hasTail,
+                                /*withElseRegion=*/true);
+  setInsertionPointToStart(ifOp.thenBlock());
+  SmallVector<Value> last =
+      loop(rest, masked(at(position, dim, full)), results, body);
+  if (!results.empty()) {
+    scf::YieldOp::create(*this, last);
+    setInsertionPointToStart(ifOp.elseBlock());
+    scf::YieldOp::create(*this, results);
+  }
+  return ifOp.getResults();
+}

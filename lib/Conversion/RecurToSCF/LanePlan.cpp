@@ -1,0 +1,163 @@
+//===- LanePlan.cpp - how lanes become loops and vectors ------------------===//
+
+#include "LanePlan.h"
+
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/TypeUtilities.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::lanes;
+using recur::IteratorType;
+using recur::RecurrenceOp;
+
+bool lanes::isContiguous(MemRefType type, AffineMap map, unsigned dim) {
+  if (map.getNumResults() == 0 ||
+      map.getDimPosition(map.getNumResults() - 1) != dim)
+    return false;
+  // A vector of i1 is packed in memory, a buffer of them is not.
+  Type element = type.getElementType();
+  if (element.isIntOrFloat() &&
+      (element.getIntOrFloatBitWidth() < 8 ||
+       !llvm::isPowerOf2_64(element.getIntOrFloatBitWidth())))
+    return false;
+  SmallVector<int64_t> strides;
+  int64_t offset;
+  return succeeded(type.getStridesAndOffset(strides, offset)) &&
+         strides.back() == 1;
+}
+
+/// Refuses what no schedule can run.
+static LogicalResult checkOperands(RecurrenceOp op) {
+  if (!op.hasBufferSemantics())
+    return op.emitOpError("expected operands to be buffers, found tensors; run "
+                          "one-shot-bufferize first");
+  if (op.getSegments())
+    return op.emitOpError("expected no packed sequences, found segments; run "
+                          "kalmir-recur-expand-segments first");
+  for (Type type : op->getOperandTypes())
+    if (isa<ShapedType>(type) && !isa<MemRefType>(type))
+      return op.emitOpError("expected operands to be buffers or scalars, "
+                            "found ")
+             << type;
+  for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
+    Type element = getElementTypeOrSelf(output);
+    if (op.getOutputMap(i).getNumResults() < op.getNumIterators() &&
+        !element.isIntOrIndexOrFloat())
+      return op.emitOpError("expected a number type for output ")
+             << i << ", which is summed, found " << element;
+  }
+  return success();
+}
+
+/// Refuses side effects; finds an operation or type that keeps the lanes out
+/// of vectors and says it as a remark. Returns whether vectors can be used.
+static FailureOr<bool> checkBodies(RecurrenceOp op) {
+  bool vectors = true;
+  auto hasVectorTypes = [](TypeRange types) {
+    return llvm::all_of(types, VectorType::isValidElementType);
+  };
+  for (Region &region : op->getRegions())
+    for (Operation &bodyOp : region.front().without_terminator()) {
+      if (!isMemoryEffectFree(&bodyOp))
+        return bodyOp.emitOpError("expected no side effects in the body of a "
+                                  "recurrence");
+      if (isa<recur::IndexOp>(bodyOp) || matchPattern(&bodyOp, m_Constant()))
+        continue;
+      if (!vectors || (OpTrait::hasElementwiseMappableTraits(&bodyOp) &&
+                       hasVectorTypes(bodyOp.getOperandTypes()) &&
+                       hasVectorTypes(bodyOp.getResultTypes())))
+        continue;
+      bodyOp.emitRemark("lanes run one by one because '")
+          << bodyOp.getName() << "' does not work on vectors";
+      vectors = false;
+    }
+  for (Region &region : op->getRegions())
+    for (Type type : region.getArgumentTypes())
+      if (vectors && !VectorType::isValidElementType(type)) {
+        op.emitRemark("lanes run one by one because there are no vectors of ")
+            << type;
+        vectors = false;
+      }
+  return vectors;
+}
+
+static int64_t getExtent(RecurrenceOp op, unsigned dim) {
+  auto [operand, position] = op.getDimSource(dim);
+  return cast<ShapedType>(operand.getType()).getDimSize(position);
+}
+
+/// The iterator of `dims` that is contiguous in the most operands touched at
+/// every step; the innermost of equals. Iterators of extent 1 do not count.
+static std::optional<unsigned> chooseLaneDim(RecurrenceOp op,
+                                             ArrayRef<unsigned> dims) {
+  std::optional<unsigned> best;
+  int64_t bestScore = -1;
+  for (unsigned dim : dims) {
+    if (getExtent(op, dim) == 1)
+      continue;
+    int64_t score = 0;
+    auto count = [&](Value operand, AffineMap map) {
+      auto type = dyn_cast<MemRefType>(operand.getType());
+      score += type && map.isFunctionOfDim(op.getTimeDim()) &&
+               isContiguous(type, map, dim);
+    };
+    for (auto [i, input] : llvm::enumerate(op.getInputs()))
+      count(input, op.getInputMap(i));
+    for (auto [i, output] : llvm::enumerate(op.getOutputs()))
+      count(output, op.getOutputMap(i));
+    if (score >= bestScore) {
+      best = dim;
+      bestScore = score;
+    }
+  }
+  return best;
+}
+
+/// Lanes that fit a vector of `vectorBits`, counted in the widest state.
+static int64_t chooseWidth(RecurrenceOp op, int64_t vectorBits,
+                           unsigned laneDim) {
+  if (op.getSchedule() && op.getSchedule()->getVectorWidth() > 0)
+    return op.getSchedule()->getVectorWidth();
+  int64_t bits = op.getStates().empty() ? 32 : 8;
+  for (Value state : op.getStates()) {
+    Type type = getElementTypeOrSelf(state);
+    bits = std::max<int64_t>(
+        bits, type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64);
+  }
+  int64_t width = std::max<int64_t>(1, vectorBits / bits);
+  int64_t extent = getExtent(op, laneDim);
+  if (!ShapedType::isDynamic(extent) && extent < width)
+    width = llvm::PowerOf2Ceil(std::max<int64_t>(1, extent));
+  return width;
+}
+
+FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
+  if (failed(checkOperands(op)))
+    return failure();
+  FailureOr<bool> vectors = checkBodies(op);
+  if (failed(vectors))
+    return failure();
+
+  LanePlan plan;
+  plan.op = op;
+  plan.timeDim = op.getTimeDim();
+  for (auto [dim, type] : llvm::enumerate(op.getIterators())) {
+    if (type == IteratorType::parallel)
+      plan.gridDims.push_back(dim);
+    if (type == IteratorType::reduction)
+      plan.innerDims.push_back(dim);
+  }
+  if (!*vectors)
+    return plan;
+  std::optional<unsigned> laneDim = chooseLaneDim(op, plan.gridDims);
+  if (!laneDim)
+    laneDim = chooseLaneDim(op, plan.innerDims);
+  if (!laneDim)
+    return plan;
+  plan.width = chooseWidth(op, vectorBits, *laneDim);
+  if (plan.width > 1)
+    plan.laneDim = laneDim;
+  return plan;
+}

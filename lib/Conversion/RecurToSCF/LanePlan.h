@@ -1,0 +1,47 @@
+//===- LanePlan.h - how lanes become loops and vectors ----------*- C++ -*-===//
+//
+// A recurrence over (b, t, m, s) with m contiguous and s summed gets the plan
+//
+//   timeDim = t   gridDims = {b, m}   innerDims = {s}   laneDim = m   width = 8
+//
+// that is: threads share the grid b x ceil(m / 8), and one vector holds eight
+// neighbouring channels m.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_LANEPLAN_H
+#define KALMIR_LIB_CONVERSION_RECURTOSCF_LANEPLAN_H
+
+#include "kalmir/Recur/IR/Recur.h"
+
+namespace kalmir::lanes {
+
+/// How the lanes of one recurrence are laid onto loops and vectors.
+struct LanePlan {
+  recur::RecurrenceOp op;
+  /// The recurrence iterator.
+  unsigned timeDim = 0;
+  /// The parallel iterators: their blocks run in any order.
+  llvm::SmallVector<unsigned> gridDims;
+  /// The reduction iterators: they run inside time, because outputs sum them.
+  llvm::SmallVector<unsigned> innerDims;
+  /// The iterator that vectors span; none if every lane runs by itself.
+  std::optional<unsigned> laneDim;
+  /// Lanes in a vector; 1 exactly if there is no `laneDim`.
+  int64_t width = 1;
+};
+
+/// Whether vectors along `dim` can be loaded from and stored to an operand as
+/// one piece: the dimension is its last, of unit stride, and its elements fill
+/// whole bytes.
+bool isContiguous(mlir::MemRefType type, mlir::AffineMap map, unsigned dim);
+
+/// Chooses the plan for a recurrence on buffers; vectors have `vectorBits` bits
+/// where the schedule does not give their width. Emits an error and fails if
+/// the recurrence cannot be converted, a remark if it has to run without
+/// vectors.
+mlir::FailureOr<LanePlan> planLanes(recur::RecurrenceOp op, int64_t vectorBits);
+
+} // namespace kalmir::lanes
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOSCF_LANEPLAN_H

@@ -1,0 +1,77 @@
+//===- RecurToSCF.cpp - from recurrences to loops and vectors -------------===//
+//
+// The pass. For every recurrence:
+//
+//   (1) plan which iterator becomes the vector dimension        LanePlan
+//   (2) emit loops for its schedule before it                   Serial, Chunked
+//         one block of lanes through time                       TimeLoop
+//         the body on vectors, cut into stages                  StepCode
+//         sums and stores of outputs                            Outputs
+//         homogeneous states kept in range                      Rescale
+//         loads, stores, scratch, loops under masks             LaneBuilder
+//   (3) erase it
+//
+//===----------------------------------------------------------------------===//
+
+#include "kalmir/Conversion/RecurToSCF.h"
+
+#include "LanePlan.h"
+#include "Schedules.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace kalmir {
+#define GEN_PASS_DEF_CONVERTRECURTOSCFPASS
+#include "kalmir/Conversion/RecurToSCF.h.inc"
+} // namespace kalmir
+
+using namespace mlir;
+using namespace kalmir;
+using recur::RecurrenceOp;
+using recur::ScheduleKind;
+
+namespace {
+class ConvertRecurToSCF
+    : public kalmir::impl::ConvertRecurToSCFPassBase<ConvertRecurToSCF> {
+public:
+  using ConvertRecurToSCFPassBase::ConvertRecurToSCFPassBase;
+
+  void runOnOperation() override {
+    SmallVector<RecurrenceOp> ops;
+    getOperation()->walk([&](RecurrenceOp op) { ops.push_back(op); });
+    for (RecurrenceOp op : ops)
+      if (failed(convert(op)))
+        signalPassFailure();
+  }
+
+private:
+  LogicalResult convert(RecurrenceOp op);
+};
+} // namespace
+
+LogicalResult ConvertRecurToSCF::convert(RecurrenceOp op) {
+  FailureOr<lanes::LanePlan> plan = lanes::planLanes(op, vectorBits);
+  if (failed(plan))
+    return failure();
+  bool chunked =
+      op.getSchedule() && op.getSchedule()->getKind() == ScheduleKind::chunked;
+  if (chunked && !isa<recur::ScanOp>(op)) {
+    op.emitRemark("time runs serially because only a recur.scan says how to "
+                  "combine chunks");
+    chunked = false;
+  }
+  if (chunked) {
+    lanes::emitChunked(*plan, op.getSchedule()->getChunkLength());
+    ++numChunked;
+  } else {
+    lanes::emitSerial(*plan);
+    ++numSerial;
+  }
+  if (!plan->laneDim)
+    ++numScalar;
+  op.erase();
+  return success();
+}

@@ -1,0 +1,206 @@
+//===- StepCode.cpp - a step's operations, cut into stages ----------------===//
+
+#include "StepCode.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::lanes;
+
+StepCode::StepCode(LaneBuilder &b, Block &block, unsigned numInputs,
+                   ArrayRef<unsigned> innerDims)
+    : b(b), block(block), numInputs(numInputs),
+      inner(b.plan.op.getNumIterators()) {
+  analyse(innerDims);
+  findFrontier();
+}
+
+ValueRange StepCode::next() const {
+  return cast<recur::YieldOp>(block.getTerminator()).getStates();
+}
+
+Value StepCode::contribution(unsigned i) const {
+  return cast<recur::YieldOp>(block.getTerminator()).getOutputs()[i];
+}
+
+Value StepCode::wideContribution(unsigned i) const {
+  Value value = contribution(i);
+  if (auto truncation = value.getDefiningOp<arith::TruncFOp>())
+    if (truncation.getIn().getType().isF32())
+      return truncation.getIn();
+  return value;
+}
+
+/// Everything an operation reads, its regions included.
+static SmallVector<Value> getUsedValues(Operation &op) {
+  llvm::SetVector<Value> used(op.operand_begin(), op.operand_end());
+  getUsedValuesDefinedAbove(op.getRegions(), used);
+  return used.takeVector();
+}
+
+void StepCode::analyse(ArrayRef<unsigned> innerDims) {
+  recur::RecurrenceOp op = b.plan.op;
+  unsigned numIterators = op.getNumIterators();
+  for (unsigned dim : innerDims)
+    inner.set(dim);
+  for (BlockArgument argument : block.getArguments()) {
+    Dependence &result = dependence[argument];
+    result.iterators.resize(numIterators);
+    if (argument.getArgNumber() >= numInputs) {
+      result.pinned = true;
+      result.iterators.set();
+      continue;
+    }
+    AffineMap map = op.getInputMap(argument.getArgNumber());
+    for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
+      result.iterators.set(map.getDimPosition(i));
+  }
+  for (Operation &bodyOp : block.without_terminator()) {
+    Dependence result;
+    result.iterators.resize(numIterators);
+    result.pinned = !isSpeculatable(&bodyOp);
+    if (auto index = dyn_cast<recur::IndexOp>(bodyOp))
+      result.iterators.set(index.getDim());
+    for (Value used : getUsedValues(bodyOp)) {
+      const Dependence &other = dependence[used];
+      result.iterators |= other.iterators;
+      result.pinned |= other.pinned;
+    }
+    stages[&bodyOp] = stageOf(result);
+    for (Value value : bodyOp.getResults())
+      dependence[value] = result;
+  }
+}
+
+Stage StepCode::stageOf(const Dependence &dependence) const {
+  if (dependence.pinned)
+    return Stage::inner;
+  bool onInner = dependence.iterators.anyCommon(inner);
+  if (dependence.iterators.test(b.plan.timeDim))
+    return onInner ? Stage::inner : Stage::time;
+  return onInner ? Stage::cached : Stage::outside;
+}
+
+/// Whether the inner stage reads a time-invariant input where it lies: it is
+/// as cheap there as in scratch. Iterator values are cheap anyway.
+bool StepCode::isLoadedAnew(Value value) const {
+  if (auto argument = dyn_cast<BlockArgument>(value)) {
+    recur::RecurrenceOp op = b.plan.op;
+    AffineMap map = op.getInputMap(argument.getArgNumber());
+    auto type =
+        dyn_cast<MemRefType>(op.getInputs()[argument.getArgNumber()].getType());
+    return !type || !b.plan.laneDim || !map.isFunctionOfDim(*b.plan.laneDim) ||
+           isContiguous(type, map, *b.plan.laneDim);
+  }
+  return isa<recur::IndexOp>(value.getDefiningOp());
+}
+
+void StepCode::findFrontier() {
+  llvm::SetVector<Value> needed;
+  auto use = [&](Value value) {
+    if (stageOf(dependence[value]) == Stage::cached)
+      needed.insert(value);
+  };
+  for (Operation &bodyOp : block.without_terminator())
+    for (Value used : getUsedValues(bodyOp)) {
+      if (stages[&bodyOp] == Stage::inner)
+        use(used);
+      if (stages[&bodyOp] == Stage::cached)
+        neededEarly.insert(used);
+    }
+  auto yield = cast<recur::YieldOp>(block.getTerminator());
+  for (Value value : yield.getStates())
+    use(value);
+  for (unsigned i = 0, e = yield.getOutputs().size(); i < e; ++i) {
+    use(contribution(i));
+    use(wideContribution(i));
+  }
+  for (Value value : needed) {
+    if (isLoadedAnew(value)) {
+      again.insert(value);
+      continue;
+    }
+    frontier.push_back(value);
+    neededEarly.insert(value);
+  }
+}
+
+Type StepCode::emittedType(Value value) const {
+  bool laned =
+      b.plan.laneDim && dependence.at(value).iterators.test(*b.plan.laneDim);
+  return laned ? b.laneType(value.getType()) : value.getType();
+}
+
+void StepCode::emit(Stage stage, const Position &position,
+                    IRMapping &map) const {
+  recur::RecurrenceOp op = b.plan.op;
+  for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
+    Stage own = stageOf(dependence.at(argument));
+    bool wanted = own == stage && !argument.use_empty();
+    if (own == Stage::cached)
+      wanted = stage == Stage::cached  ? neededEarly.contains(argument)
+               : stage == Stage::inner ? again.contains(argument)
+                                       : false;
+    if (wanted)
+      map.map(argument,
+              b.load(op.getInputs()[argument.getArgNumber()],
+                     op.getInputMap(argument.getArgNumber()), position));
+  }
+  for (Operation &bodyOp : block.without_terminator()) {
+    bool repeated = stage == Stage::inner && bodyOp.getNumResults() == 1 &&
+                    again.contains(bodyOp.getResult(0));
+    if (stages.at(&bodyOp) == stage || repeated)
+      emitOperation(bodyOp, position, map);
+  }
+}
+
+/// Integer division traps on 0, and lanes that do not exist hold 0: they divide
+/// by 1 instead.
+Value StepCode::guardDivisor(Operation &op, Value divisor,
+                             const Position &position) const {
+  if (!position.mask ||
+      !isa<arith::DivSIOp, arith::DivUIOp, arith::RemSIOp, arith::RemUIOp,
+           arith::CeilDivSIOp, arith::CeilDivUIOp, arith::FloorDivSIOp>(op))
+    return divisor;
+  Type element = cast<VectorType>(divisor.getType()).getElementType();
+  Value one = b.splat(b.getIntegerAttr(element, 1), divisor.getType());
+  return arith::SelectOp::create(b, position.mask, divisor, one);
+}
+
+/// Clones an operation: on scalars if all it reads is uniform, else on vectors.
+void StepCode::emitOperation(Operation &op, const Position &position,
+                             IRMapping &map) const {
+  if (auto index = dyn_cast<recur::IndexOp>(op)) {
+    Value value = position.index[index.getDim()];
+    if (index.getDim() == b.plan.laneDim) {
+      Type type = b.laneType(value.getType());
+      value = arith::AddIOp::create(
+          b, b.toLanes(value),
+          vector::StepOp::create(b, cast<VectorType>(type)));
+    }
+    map.map(index.getResult(), value);
+    return;
+  }
+  bool uniform = llvm::none_of(op.getOperands(), [&](Value operand) {
+    return isa<VectorType>(map.lookup(operand).getType());
+  });
+  if (uniform) {
+    b.clone(op, map);
+    return;
+  }
+  IRMapping laned;
+  for (auto [i, operand] : llvm::enumerate(op.getOperands())) {
+    Value value = b.toLanes(map.lookup(operand));
+    laned.map(operand, i == 1 ? guardDivisor(op, value, position) : value);
+  }
+  Operation *clone = b.clone(op, laned);
+  for (auto [from, to] :
+       llvm::zip_equal(op.getResults(), clone->getResults())) {
+    to.setType(b.laneType(to.getType()));
+    map.map(from, to);
+  }
+}

@@ -1,0 +1,89 @@
+//===- StepCode.h - a step's operations, cut into stages --------*- C++ -*-===//
+//
+// What a step computes from values that change less often than at every step
+// need not be computed at every step. The stages of a body, by the iterators
+// that a value depends on:
+//
+//   outside   neither time nor an inner iterator    once for a block of lanes
+//   cached    inner iterators, not time             once, kept in scratch
+//   time      time, no inner iterator               once a step
+//   inner     all others, and what the carried      in the innermost loop
+//             values reach
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_STEPCODE_H
+#define KALMIR_LIB_CONVERSION_RECURTOSCF_STEPCODE_H
+
+#include "LaneBuilder.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/ADT/SmallBitVector.h"
+
+namespace kalmir::lanes {
+
+enum class Stage { outside, cached, time, inner };
+
+/// One region of a recurrence, ready to be emitted for blocks of lanes.
+class StepCode {
+public:
+  /// `block` takes the recurrence's inputs (none of them if `numInputs` is 0),
+  /// then carried values. `innerDims` are the iterators whose loops run inside
+  /// time.
+  StepCode(LaneBuilder &b, mlir::Block &block, unsigned numInputs,
+           llvm::ArrayRef<unsigned> innerDims);
+
+  /// The arguments after the inputs.
+  mlir::Block::BlockArgListType carried() const {
+    return block.getArguments().drop_front(numInputs);
+  }
+  /// The next carried values that the body yields.
+  mlir::ValueRange next() const;
+  /// What the body yields for output `i`.
+  mlir::Value contribution(unsigned i) const;
+  /// The same before a truncation from f32, for sums of narrow floats.
+  mlir::Value wideContribution(unsigned i) const;
+
+  /// The values that the inner stage takes from scratch.
+  llvm::ArrayRef<mlir::Value> cachedValues() const { return frontier; }
+  /// The type that a value has in emitted code.
+  mlir::Type emittedType(mlir::Value value) const;
+
+  /// Emits the operations of one stage; `map` gives what the body's values
+  /// became, those of earlier stages and the carried ones to begin with.
+  void emit(Stage stage, const Position &position, mlir::IRMapping &map) const;
+
+private:
+  /// What a value depends on.
+  struct Dependence {
+    llvm::SmallBitVector iterators;
+    /// On a carried value, or on an operation that must not run early.
+    bool pinned = false;
+  };
+
+  void analyse(llvm::ArrayRef<unsigned> innerDims);
+  void findFrontier();
+  Stage stageOf(const Dependence &dependence) const;
+  bool isLoadedAnew(mlir::Value value) const;
+  void emitOperation(mlir::Operation &op, const Position &position,
+                     mlir::IRMapping &map) const;
+  mlir::Value guardDivisor(mlir::Operation &op, mlir::Value divisor,
+                           const Position &position) const;
+
+  LaneBuilder &b;
+  mlir::Block &block;
+  unsigned numInputs;
+  llvm::SmallBitVector inner;
+  llvm::DenseMap<mlir::Value, Dependence> dependence;
+  llvm::DenseMap<mlir::Operation *, Stage> stages;
+  llvm::SmallVector<mlir::Value> frontier;
+  /// Values of stage `cached` that the inner stage computes once more.
+  llvm::DenseSet<mlir::Value> again;
+  /// Input arguments that the cached stage needs.
+  llvm::DenseSet<mlir::Value> neededEarly;
+};
+
+} // namespace kalmir::lanes
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOSCF_STEPCODE_H

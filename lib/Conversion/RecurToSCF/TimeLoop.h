@@ -1,0 +1,59 @@
+//===- TimeLoop.h - a block of lanes through time ---------------*- C++ -*-===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_TIMELOOP_H
+#define KALMIR_LIB_CONVERSION_RECURTOSCF_TIMELOOP_H
+
+#include "Outputs.h"
+#include "Rescale.h"
+#include "StepCode.h"
+
+namespace kalmir::lanes {
+
+/// Runs one region of a recurrence through a stretch of time, one step after
+/// the other, for one block of lanes.
+class TimeLoop {
+public:
+  TimeLoop(LaneBuilder &b, const StepCode &code, Rescaling rescaling,
+           llvm::ArrayRef<unsigned> innerDims)
+      : b(b), code(code), rescaling(std::move(rescaling)),
+        innerDims(innerDims) {}
+
+  /// The outputs to form, if any.
+  llvm::ArrayRef<Output> outputs;
+  /// Where the carried values of all inner lanes live, if there are inner
+  /// iterators; updated in place.
+  llvm::SmallVector<Scratch> carried;
+
+  /// Allocates room for the values of stage `cached`, over `gridDims` and the
+  /// inner iterators.
+  void allocateCache(llvm::ArrayRef<unsigned> gridDims);
+  /// Whether there are such values.
+  bool hasCache() const { return !cache.empty(); }
+  /// Emits stage `cached` into that room.
+  void fillCache(const Position &position) const;
+
+  /// Emits the loop over steps `lower` to below `upper`, counted in the order
+  /// in which they run. `initial` are the carried values where they live in
+  /// registers. Returns the final ones, then the sums over time.
+  llvm::SmallVector<mlir::Value> emit(const Position &position,
+                                      mlir::Value lower, mlir::Value upper,
+                                      mlir::ValueRange initial) const;
+
+private:
+  llvm::SmallVector<mlir::Value> emitStep(mlir::Value step, Position position,
+                                          const mlir::IRMapping &outside,
+                                          mlir::ValueRange values) const;
+  llvm::SmallVector<mlir::Value> emitLane(const Position &position,
+                                          mlir::IRMapping map, mlir::Value due,
+                                          mlir::ValueRange values) const;
+
+  LaneBuilder &b;
+  const StepCode &code;
+  Rescaling rescaling;
+  llvm::ArrayRef<unsigned> innerDims;
+  llvm::SmallVector<Scratch> cache;
+};
+
+} // namespace kalmir::lanes
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOSCF_TIMELOOP_H
