@@ -124,30 +124,23 @@ kalmir::analysis::getRatio(const LinearForm &form, const LinearForm &base) {
 static LinearForm removeCommonFactor(const LinearForm &form) {
   LinearForm result(form.size());
   for (size_t i = 0, e = getNumCases(form); i < e; ++i) {
-    Polynomial denominator = Polynomial::constant(1), common;
+    Polynomial denominator = Polynomial::constant(1);
     for (const CasedFunction &entry : form)
       denominator = lcm(denominator, inCase(entry, i).denominator());
     SmallVector<Polynomial> numerators;
+    SmallVector<Polynomial *> pointers;
     for (const CasedFunction &entry : form) {
       std::optional<Polynomial> factor =
           denominator.divideExactly(inCase(entry, i).denominator());
       if (!factor)
         return form;
       numerators.push_back(inCase(entry, i).numerator() * *factor);
-      common = gcd(common, numerators.back());
     }
-    Rational leading(1);
-    for (const Polynomial &numerator : llvm::reverse(numerators))
-      if (!numerator.isZero())
-        leading = numerator.leadingCoefficient();
-    for (auto [entry, numerator] : llvm::zip_equal(result, numerators)) {
-      std::optional<Polynomial> quotient = numerator.divideExactly(common);
-      if (!quotient && !numerator.isZero())
-        return form;
-      entry.push_back(RationalFunction(
-          quotient ? quotient->scale(*Rational(1).divide(leading))
-                   : Polynomial()));
-    }
+    for (Polynomial &numerator : numerators)
+      pointers.push_back(&numerator);
+    kalmir::analysis::removeCommonFactor(pointers);
+    for (auto [entry, numerator] : llvm::zip_equal(result, numerators))
+      entry.push_back(RationalFunction(numerator));
   }
   llvm::for_each(result, collapse);
   return result;

@@ -356,27 +356,6 @@ ProjectiveAnalysis::toForm(ArrayRef<Polynomial> cases,
   return form;
 }
 
-/// Divides the rows of one case by what they have in common, and by the
-/// leading number of the last row, so that equal maps get equal matrices.
-static void removeCommonFactor(MutableArrayRef<SmallVector<Polynomial>> rows) {
-  Polynomial common;
-  for (ArrayRef<Polynomial> row : rows)
-    for (const Polynomial &entry : row)
-      common = gcd(common, entry);
-  if (common.isOverflown() || common.isZero())
-    return;
-  Rational leading;
-  for (const Polynomial &entry : llvm::reverse(rows.back()))
-    if (!entry.isZero())
-      leading = entry.leadingCoefficient();
-  std::optional<Rational> scale = Rational(1).divide(leading);
-  for (MutableArrayRef<Polynomial> row : rows)
-    for (Polynomial &entry : row) {
-      if (std::optional<Polynomial> quotient = entry.divideExactly(common))
-        entry = scale ? quotient->scale(*scale) : *quotient;
-    }
-}
-
 bool ProjectiveAnalysis::closeComponent(ProjectiveComponent &component) {
   unsigned numCases = getNumCases();
   size_t numCoordinates = component.states.size() + 1;
@@ -415,7 +394,11 @@ bool ProjectiveAnalysis::closeComponent(ProjectiveComponent &component) {
             return entry.front().numerator();
           }));
     }
-    removeCommonFactor(polynomials[number]);
+    SmallVector<Polynomial *> entries;
+    for (auto &row : polynomials[number])
+      for (Polynomial &entry : row)
+        entries.push_back(&entry);
+    removeCommonFactor(entries);
   }
 
   component.matrix.assign(numCoordinates, LinearForm(numCoordinates));

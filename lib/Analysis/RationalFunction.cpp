@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "kalmir/Analysis/RationalFunction.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <algorithm>
 
@@ -272,4 +273,39 @@ std::string RationalFunction::str() const {
   llvm::raw_string_ostream os(text);
   print(os, [](Symbol symbol) { return "s" + std::to_string(symbol); });
   return text;
+}
+
+void kalmir::analysis::removeCommonFactor(
+    llvm::ArrayRef<Polynomial *> polynomials) {
+  Polynomial common;
+  for (Polynomial *polynomial : polynomials)
+    common = gcd(common, *polynomial);
+  if (common.isOverflown() || common.isZero())
+    return;
+  std::vector<Polynomial> quotients;
+  Integer above(0), below(1);
+  for (Polynomial *polynomial : polynomials) {
+    std::optional<Polynomial> quotient = polynomial->divideExactly(common);
+    if (!quotient)
+      return;
+    for (const Polynomial::Term &term : quotient->terms()) {
+      above = llvm::gcd(above, llvm::abs(term.coefficient.numerator()));
+      below = llvm::lcm(below, term.coefficient.denominator());
+    }
+    quotients.push_back(std::move(*quotient));
+  }
+  Rational scale = *Rational::fraction(below, above);
+  const Rational limit(int64_t(1) << 20);
+  for (const Polynomial &quotient : quotients)
+    for (const Polynomial::Term &term : quotient.terms()) {
+      Rational size = term.coefficient * scale;
+      if (limit < size || limit < -size) {
+        // Only what no binary fraction divides by.
+        while (below % Integer(2) == 0)
+          below = below / Integer(2);
+        scale = Rational(below);
+      }
+    }
+  for (auto [polynomial, quotient] : llvm::zip(polynomials, quotients))
+    *polynomial = quotient.scale(scale);
 }

@@ -116,6 +116,12 @@ private:
 /// Hash of the structure; consistent with == unless the value isOverflown.
 llvm::hash_code hash_value(const RationalFunction &value);
 
+/// Divides polynomials that matter only up to a common factor by what they have
+/// in common, so that equal ratios become equal. Numbers become small integers
+/// where possible; otherwise (0.1f is 13421773 / 2^27) they are left, but for
+/// denominators that no binary fraction has. Does nothing to overflown ones.
+void removeCommonFactor(llvm::ArrayRef<Polynomial *> polynomials);
+
 } // namespace kalmir::analysis
 
 #endif // KALMIR_ANALYSIS_RATIONALFUNCTION_H
