@@ -33,6 +33,7 @@ struct ConvertKalmanToRecurPass
     });
     RewritePatternSet patterns(&getContext());
     kalmir::addLinearAttentionPattern(patterns);
+    kalmir::addScalarFilterPattern(patterns);
     walkAndApplyPatterns(getOperation(), std::move(patterns));
   }
 };

@@ -83,8 +83,8 @@ ConvertLinearAttention::matchAndRewrite(LinearAttentionOp op,
     q = recurrence.addInput(op.getQuery(), {0, 1, 3});
   unsigned a =
       recurrence.addInput(op.getDecay(), getParameterDims(op.getDecay()));
-  unsigned p =
-      recurrence.addInput(op.getNoise(), getParameterDims(op.getNoise()));
+  unsigned p = recurrence.addInput(op.getProcessNoise(),
+                                   getParameterDims(op.getProcessNoise()));
   unsigned lam = recurrence.addState(precision0);
   unsigned eta = recurrence.addState(information0);
   // Sums are formed in the state's type and rounded once, behind the op.

@@ -21,6 +21,7 @@
 #include "kalmir/Recur/IR/Recur.h"
 
 #include "mlir/IR/Builders.h"
+#include "mlir/IR/TypeUtilities.h"
 
 namespace kalmir {
 

@@ -8,7 +8,7 @@ func.func @layer(%v: tensor<2x100x8xf32>, %lv: tensor<2x100x8xf32>,
   %y = kalman.linear_attention
       value(%v : tensor<2x100x8xf32>) precision(%lv : tensor<2x100x8xf32>)
       key(%k : tensor<2x100x16xf32>) query(%q : tensor<2x100x16xf32>)
-      decay(%a : tensor<8x16xf32>) noise(%p : tensor<8x16xf32>)
+      decay(%a : tensor<8x16xf32>) process_noise(%p : tensor<8x16xf32>)
       -> (mean: tensor<2x100x8xf32>)
   return %y : tensor<2x100x8xf32>
 }

@@ -41,7 +41,7 @@ func.func @mean_and_states(%v: tensor<?x?x?xf32>, %lv: tensor<?x?x?xf32>,
   %eta, %y, %lam = kalman.linear_attention
       value(%v : tensor<?x?x?xf32>) precision(%lv : tensor<?x?x?xf32>)
       key(%k : tensor<?x?x?xf32>) query(%q : tensor<?x?x?xf32>)
-      decay(%a : tensor<?x?xf32>) noise(%p : tensor<?x?xf32>)
+      decay(%a : tensor<?x?xf32>) process_noise(%p : tensor<?x?xf32>)
       prior(%lam0, %eta0 : tensor<?x?x?xf32>, tensor<?x?x?xf32>)
       -> (final_information: tensor<?x?x?xf32>, mean: tensor<?x?x?xf32>,
           final_precision: tensor<?x?x?xf32>)
@@ -81,7 +81,7 @@ func.func @prior_read_out(%v: tensor<2x?x8xbf16>, %lv: tensor<2x?x8xf32>,
   %y, %yvar = kalman.linear_attention
       value(%v : tensor<2x?x8xbf16>) precision(%lv : tensor<2x?x8xf32>)
       key(%k : tensor<2x?x4xbf16>) query(%q : tensor<2x?x4xbf16>)
-      decay(%a : tensor<2x?x8x4xf32>) noise(%p : tensor<?x8x4xf32>)
+      decay(%a : tensor<2x?x8x4xf32>) process_noise(%p : tensor<?x8x4xf32>)
       {decode_from_prior}
       -> (mean: tensor<2x?x8xbf16>, variance: tensor<2x?x8xf32>)
   return %y, %yvar : tensor<2x?x8xbf16>, tensor<2x?x8xf32>
@@ -102,7 +102,7 @@ func.func @final_only(%v: tensor<2x5x8xf64>, %k: tensor<2x5x4xf64>,
   %lam = kalman.linear_attention
       value(%v : tensor<2x5x8xf64>) precision(%v : tensor<2x5x8xf64>)
       key(%k : tensor<2x5x4xf64>) query(%k : tensor<2x5x4xf64>)
-      decay(%a : tensor<8x4xf16>) noise(%a : tensor<8x4xf16>)
+      decay(%a : tensor<8x4xf16>) process_noise(%a : tensor<8x4xf16>)
       -> (final_precision: tensor<2x8x4xf64>)
   return %lam : tensor<2x8x4xf64>
 }

@@ -27,6 +27,10 @@ LogicalResult kalmir::kalman::verifyShape(Operation *op, StringRef name,
   return success();
 }
 
+//===----------------------------------------------------------------------===//
+// Named results: `-> (name: type, ...)`
+//===----------------------------------------------------------------------===//
+
 static ParseResult parseAttentionResults(OpAsmParser &parser,
                                          ArrayAttr &quantities,
                                          SmallVectorImpl<Type> &types) {
@@ -38,6 +42,60 @@ static ParseResult parseAttentionResults(OpAsmParser &parser,
 static void printAttentionResults(OpAsmPrinter &p, Operation *,
                                   ArrayAttr quantities, TypeRange types) {
   printNamedResults<AttentionResultAttr>(p, quantities, types);
+}
+
+static ParseResult parseFilterResults(OpAsmParser &parser,
+                                      ArrayAttr &quantities,
+                                      SmallVectorImpl<Type> &types) {
+  return parseNamedResults<FilterResultAttr>(
+      parser, quantities, types,
+      [](StringRef name) { return symbolizeFilterResult(name); });
+}
+
+static void printFilterResults(OpAsmPrinter &p, Operation *,
+                               ArrayAttr quantities, TypeRange types) {
+  printNamedResults<FilterResultAttr>(p, quantities, types);
+}
+
+//===----------------------------------------------------------------------===//
+// Parameters of a filter: `%value over [0, 1] : type`
+//===----------------------------------------------------------------------===//
+
+static ParseResult parseParameter(OpAsmParser &parser,
+                                  OpAsmParser::UnresolvedOperand &operand,
+                                  Type &type, DenseI64ArrayAttr &over) {
+  if (parser.parseOperand(operand))
+    return failure();
+  if (succeeded(parser.parseOptionalKeyword("over"))) {
+    SmallVector<int64_t> dims;
+    if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, [&] {
+          return parser.parseInteger(dims.emplace_back());
+        }))
+      return failure();
+    over = parser.getBuilder().getDenseI64ArrayAttr(dims);
+  }
+  return parser.parseColonType(type);
+}
+
+static void printParameter(OpAsmPrinter &p, Operation *, Value operand,
+                           Type type, DenseI64ArrayAttr over) {
+  p << operand;
+  if (over)
+    p << " over [" << over.asArrayRef() << "]";
+  p << " : " << type;
+}
+
+static ParseResult
+parseOptionalParameter(OpAsmParser &parser,
+                       std::optional<OpAsmParser::UnresolvedOperand> &operand,
+                       Type &type, DenseI64ArrayAttr &over) {
+  return parseParameter(parser, operand.emplace(), type, over);
+}
+
+static void printOptionalParameter(OpAsmPrinter &p, Operation *op,
+                                   Value operand, Type type,
+                                   DenseI64ArrayAttr over) {
+  printParameter(p, op, operand, type, over);
 }
 
 #define GET_OP_CLASSES

@@ -50,7 +50,7 @@ static LogicalResult verifyShapes(LinearAttentionOp op) {
       failed(check("key", op.getKey(), {&b, &l, &s})) ||
       failed(check("query", op.getQuery(), {&b, &l, &s})) ||
       failed(checkParameter("decay", op.getDecay())) ||
-      failed(checkParameter("noise", op.getNoise())))
+      failed(checkParameter("process noise", op.getProcessNoise())))
     return failure();
   if (op.getPriorPrecision() &&
       (failed(check("prior precision", op.getPriorPrecision(), {&b, &m, &s})) ||
