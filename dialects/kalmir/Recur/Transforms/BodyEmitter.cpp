@@ -24,11 +24,15 @@ BodyEmitter::BodyEmitter(OpBuilder &b, Location loc,
 static Operation *cloneContracted(OpBuilder &b, Operation *op,
                                   IRMapping &mapping) {
   Operation *clone = b.clone(*op, mapping);
-  if (auto fast = dyn_cast<arith::ArithFastMathInterface>(clone))
+  if (auto fast = dyn_cast<arith::ArithFastMathInterface>(clone)) {
+    // The flags of casts are optional and absent when printed without.
+    arith::FastMathFlagsAttr own = fast.getFastMathFlagsAttr();
     clone->setAttr(fast.getFastMathAttrName(),
                    arith::FastMathFlagsAttr::get(
-                       b.getContext(), fast.getFastMathFlagsAttr().getValue() |
-                                           arith::FastMathFlags::contract));
+                       b.getContext(),
+                       (own ? own.getValue() : arith::FastMathFlags::none) |
+                           arith::FastMathFlags::contract));
+  }
   return clone;
 }
 
