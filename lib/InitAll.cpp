@@ -6,6 +6,7 @@
 #include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Kalman/IR/Kalman.h"
+#include "kalmir/Kalman/Transforms/Passes.h"
 #include "kalmir/Pipelines/Pipelines.h"
 #include "kalmir/Recur/IR/Recur.h"
 #include "kalmir/Recur/Transforms/BufferizableOpInterfaceImpl.h"
@@ -26,6 +27,7 @@ void kalmir::registerAllPasses() {
   recur::registerKalmirRecurPasses();
   registerKalmirCPUPasses();
   registerKalmirEntryPasses();
+  kalman::registerKalmirKalmanPasses();
   registerKalmirKalmanToRecurPasses();
   registerKalmirRecurToSCFPasses();
   registerPipelines();
