@@ -15,6 +15,12 @@ module attributes {transform.with_named_sequence} {
       : (!transform.any_op) -> !transform.any_op
     %l:2 = transform.structured.tile_using_forall %lanes tile_sizes [2, 0, 3]
       : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    %nested = transform.structured.match attributes{tile = "nested"} in %m
+      : (!transform.any_op) -> !transform.any_op
+    %n:2 = transform.structured.tile_using_forall %nested tile_sizes [0, 0, 3]
+      : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    %o:2 = transform.structured.tile_using_for %n#0 tile_sizes [0, 7]
+      : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
     %root = transform.structured.match attributes{fuse = "root"} in %m
       : (!transform.any_op) -> !transform.any_op
     %r:2 = transform.structured.fuse %root tile_sizes [0, 7]

@@ -48,6 +48,12 @@
 // RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/hb.npy,%t/23/yb.npy
 // RUN: %npy compare %t/23/hb.npy %t/23/ha.npy --tolerance=0
 // RUN: %npy compare %t/23/yb.npy %t/23/ya.npy --tolerance=0
+// RUN: kalmir-run %s --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/ha.npy,%t/23/ya.npy
+// RUN: kalmir-run %t/tiled.mlir --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/hb.npy,%t/23/yb.npy
+// RUN: %npy compare %t/23/hb.npy %t/23/ha.npy --tolerance=0
+// RUN: %npy compare %t/23/yb.npy %t/23/ya.npy --tolerance=0
 // RUN: kalmir-run %s --entry=producer --target=reference \
 // RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/ha.npy,%t/23/ya.npy
 // RUN: kalmir-run %t/tiled.mlir --entry=producer --target=reference \
@@ -111,6 +117,12 @@
 // RUN:   --in=%t/28/x.npy,%t/28/k.npy,%t/28/a.npy,%t/28/h0.npy --out=%t/28/hb.npy,%t/28/yb.npy
 // RUN: %npy compare %t/28/hb.npy %t/28/ha.npy --tolerance=0
 // RUN: %npy compare %t/28/yb.npy %t/28/ya.npy --tolerance=0
+// RUN: kalmir-run %s --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/28/x.npy,%t/28/k.npy,%t/28/a.npy,%t/28/h0.npy --out=%t/28/ha.npy,%t/28/ya.npy
+// RUN: kalmir-run %t/tiled.mlir --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/28/x.npy,%t/28/k.npy,%t/28/a.npy,%t/28/h0.npy --out=%t/28/hb.npy,%t/28/yb.npy
+// RUN: %npy compare %t/28/hb.npy %t/28/ha.npy --tolerance=0
+// RUN: %npy compare %t/28/yb.npy %t/28/ya.npy --tolerance=0
 // RUN: kalmir-run %s --entry=producer --target=reference \
 // RUN:   --in=%t/28/x.npy,%t/28/k.npy,%t/28/a.npy,%t/28/h0.npy --out=%t/28/ha.npy,%t/28/ya.npy
 // RUN: kalmir-run %t/tiled.mlir --entry=producer --target=reference \
@@ -171,6 +183,12 @@
 // RUN: kalmir-run %s --entry=lanes_reverse --target=reference \
 // RUN:   --in=%t/0/x.npy,%t/0/k.npy,%t/0/a.npy,%t/0/h0.npy --out=%t/0/ha.npy,%t/0/ya.npy
 // RUN: kalmir-run %t/tiled.mlir --entry=lanes_reverse --target=reference \
+// RUN:   --in=%t/0/x.npy,%t/0/k.npy,%t/0/a.npy,%t/0/h0.npy --out=%t/0/hb.npy,%t/0/yb.npy
+// RUN: %npy compare %t/0/hb.npy %t/0/ha.npy --tolerance=0
+// RUN: %npy compare %t/0/yb.npy %t/0/ya.npy --tolerance=0
+// RUN: kalmir-run %s --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/0/x.npy,%t/0/k.npy,%t/0/a.npy,%t/0/h0.npy --out=%t/0/ha.npy,%t/0/ya.npy
+// RUN: kalmir-run %t/tiled.mlir --entry=nested_reverse --target=reference \
 // RUN:   --in=%t/0/x.npy,%t/0/k.npy,%t/0/a.npy,%t/0/h0.npy --out=%t/0/hb.npy,%t/0/yb.npy
 // RUN: %npy compare %t/0/hb.npy %t/0/ha.npy --tolerance=0
 // RUN: %npy compare %t/0/yb.npy %t/0/ya.npy --tolerance=0
@@ -364,6 +382,36 @@ func.func @lanes_reverse(%x: !btm, %k: !btm, %a: tensor<?x?xf64>, %h0: !btm) -> 
   %r:2 = recur.generic {indexing_maps = [#btm, #bts, #ms, #bms, #btm],
       iterator_types = ["parallel", "recurrence", "parallel", "reduction"], reverse}
     ins(%x, %k, %a : !btm, !btm, tensor<?x?xf64>) state(%h0 : !btm) outs(%y0 : !btm) attrs = {tile = "lanes"} {
+  ^bb0(%xt: f64, %kt: f64, %am: f64, %h: f64):
+    %t = recur.index 1 : index
+    %i = recur.index 2 : index
+    %ti = arith.addi %t, %i : index
+    %tj = arith.index_cast %ti : index to i64
+    %tf = arith.sitofp %tj : i64 to f64
+    %ah = arith.mulf %am, %h : f64
+    %xk = arith.mulf %xt, %kt : f64
+    %h1 = arith.addf %ah, %xk : f64
+    %y = arith.mulf %tf, %h1 : f64
+    recur.yield state(%h1 : f64) outs(%y : f64)
+  } -> (!btm, !btm)
+  return %r#0, %r#1 : !btm, !btm
+}
+
+// CHECK-LABEL: func @nested_reverse(
+// CHECK: scf.forall
+// CHECK: scf.for %
+// CHECK: recur.generic
+func.func @nested_reverse(%x: !btm, %k: !btm, %a: tensor<?x?xf64>, %h0: !btm) -> (!btm, !btm) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %b = tensor.dim %x, %c0 : !btm
+  %l = tensor.dim %x, %c1 : !btm
+  %m = tensor.dim %x, %c2 : !btm
+  %y0 = tensor.empty(%b, %l, %m) : !btm
+  %r:2 = recur.generic {indexing_maps = [#btm, #bts, #ms, #bms, #btm],
+      iterator_types = ["parallel", "recurrence", "parallel", "reduction"], reverse}
+    ins(%x, %k, %a : !btm, !btm, tensor<?x?xf64>) state(%h0 : !btm) outs(%y0 : !btm) attrs = {tile = "nested"} {
   ^bb0(%xt: f64, %kt: f64, %am: f64, %h: f64):
     %t = recur.index 1 : index
     %i = recur.index 2 : index

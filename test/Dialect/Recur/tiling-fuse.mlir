@@ -86,6 +86,37 @@ func.func @producer(%x: tensor<?x?xf32>, %h0: tensor<?xf32>, %y0: tensor<?x?xf32
   } -> (tensor<?xf32>, tensor<?x?xf32>)
   return %r#1 : tensor<?x?xf32>
 }
+// The consumer's windows overlap: the lanes between two tiles would run twice.
+// CHECK-LABEL: func @consumer_window
+// CHECK: recur.generic
+// CHECK: scf.for
+// CHECK-NOT: recur.generic
+// CHECK: linalg.generic
+func.func @consumer_window(%x: tensor<34x16xf32>, %h0: tensor<34xf32>, %y0: tensor<34x16xf32>,
+                           %w: tensor<3xf32>, %z0: tensor<32x16xf32>) -> tensor<32x16xf32> {
+  // expected-remark @below {{not fused into its consumer: a loop around the consumer's tile would run the same lanes again}}
+  %r:2 = recur.generic {indexing_maps = [#mt, #m, #mt],
+      iterator_types = ["parallel", "recurrence"]}
+    ins(%x : tensor<34x16xf32>) state(%h0 : tensor<34xf32>)
+    outs(%y0 : tensor<34x16xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<34xf32>, tensor<34x16xf32>)
+  %z = linalg.generic {indexing_maps = [affine_map<(m, t, w) -> (m + w, t)>,
+                                        affine_map<(m, t, w) -> (w)>,
+                                        affine_map<(m, t, w) -> (m, t)>],
+      iterator_types = ["parallel", "parallel", "reduction"]}
+    ins(%r#1, %w : tensor<34x16xf32>, tensor<3xf32>) outs(%z0 : tensor<32x16xf32>)
+    attrs = {fuse = "window"} {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<32x16xf32>
+  return %z : tensor<32x16xf32>
+}
+
 module attributes {transform.with_named_sequence} {
   transform.named_sequence @__transform_main(%m: !transform.any_op {transform.readonly}) {
     %0 = transform.structured.match attributes{fuse = "time"} in %m : (!transform.any_op) -> !transform.any_op
@@ -96,6 +127,8 @@ module attributes {transform.with_named_sequence} {
     %k:3 = transform.structured.fuse %2 tile_sizes [8, 8] : (!transform.any_op) -> (!transform.any_op, !transform.any_op, !transform.any_op)
     %3 = transform.structured.match attributes{fuse = "producer"} in %m : (!transform.any_op) -> !transform.any_op
     %p:2 = transform.structured.fuse %3 tile_sizes [0, 64] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    %4 = transform.structured.match attributes{fuse = "window"} in %m : (!transform.any_op) -> !transform.any_op
+    %w:2 = transform.structured.fuse %4 tile_sizes [8] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
     transform.yield
   }
 }

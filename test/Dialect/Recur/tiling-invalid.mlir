@@ -125,3 +125,28 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+func.func @forall_time_threads(%x: tensor<?x?xf32>, %h0: tensor<?xf32>, %y0: tensor<?x?xf32>)
+    -> (tensor<?xf32>, tensor<?x?xf32>) {
+  // CHECK: error: 'recur.generic' op cannot be tiled: time tiles depend on each other and cannot run in a parallel loop
+  %r:2 = recur.generic {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>,
+                                        affine_map<(m, t) -> (m, t)>],
+      iterator_types = ["parallel", "recurrence"]}
+    ins(%x : tensor<?x?xf32>) state(%h0 : tensor<?xf32>) outs(%y0 : tensor<?x?xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<?xf32>, tensor<?x?xf32>)
+  return %r#0, %r#1 : tensor<?xf32>, tensor<?x?xf32>
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%m: !transform.any_op {transform.readonly}) {
+    %op = transform.structured.match ops{["recur.generic"]} in %m
+      : (!transform.any_op) -> !transform.any_op
+    %t:2 = transform.structured.tile_using_forall %op num_threads [0, 4]
+      : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
