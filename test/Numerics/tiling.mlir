@@ -216,6 +216,31 @@
 // RUN:   --in=%t/0/x.npy,%t/0/k.npy,%t/0/a.npy,%t/0/h0.npy --out=%t/0/hb.npy,%t/0/yb.npy
 // RUN: %npy compare %t/0/hb.npy %t/0/ha.npy --tolerance=0
 // RUN: %npy compare %t/0/yb.npy %t/0/ya.npy --tolerance=0
+//
+// Scans are tiled like the recurrences they come from.
+//
+// RUN: kalmir-opt %s --kalmir-recur-derive-scan --canonicalize \
+// RUN:   --transform-preload-library=transform-library-paths=%inputs/tiling_script.mlir \
+// RUN:   --transform-interpreter --canonicalize --cse -o %t/scans.mlir
+// RUN: FileCheck %s --input-file=%t/scans.mlir --check-prefix=SCAN
+// RUN: kalmir-run %s --entry=time_reverse --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/ha.npy,%t/23/ya.npy
+// RUN: kalmir-run %t/scans.mlir --entry=time_reverse --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/hb.npy,%t/23/yb.npy
+// RUN: %npy compare %t/23/hb.npy %t/23/ha.npy --tolerance=1e-14
+// RUN: %npy compare %t/23/yb.npy %t/23/ya.npy --tolerance=1e-14
+// RUN: kalmir-run %s --entry=both --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/ha.npy,%t/23/ya.npy
+// RUN: kalmir-run %t/scans.mlir --entry=both --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/hb.npy,%t/23/yb.npy
+// RUN: %npy compare %t/23/hb.npy %t/23/ha.npy --tolerance=1e-14
+// RUN: %npy compare %t/23/yb.npy %t/23/ya.npy --tolerance=1e-14
+// RUN: kalmir-run %s --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/ha.npy,%t/23/ya.npy
+// RUN: kalmir-run %t/scans.mlir --entry=nested_reverse --target=reference \
+// RUN:   --in=%t/23/x.npy,%t/23/k.npy,%t/23/a.npy,%t/23/h0.npy --out=%t/23/hb.npy,%t/23/yb.npy
+// RUN: %npy compare %t/23/hb.npy %t/23/ha.npy --tolerance=1e-14
+// RUN: %npy compare %t/23/yb.npy %t/23/ya.npy --tolerance=1e-14
 
 #btm = affine_map<(b, t, m, s) -> (b, t, m)>
 #bts = affine_map<(b, t, m, s) -> (b, t, s)>
@@ -252,6 +277,9 @@ func.func @time(%x: !btm, %k: !btm, %a: tensor<?x?xf64>, %h0: !btm) -> (!btm, !b
   return %r#0, %r#1 : !btm, !btm
 }
 
+// SCAN-LABEL: func @time_reverse(
+// SCAN: scf.for
+// SCAN: recur.scan
 // CHECK-LABEL: func @time_reverse(
 // CHECK: scf.for
 // CHECK: recur.generic
@@ -281,6 +309,9 @@ func.func @time_reverse(%x: !btm, %k: !btm, %a: tensor<?x?xf64>, %h0: !btm) -> (
   return %r#0, %r#1 : !btm, !btm
 }
 
+// SCAN-LABEL: func @both(
+// SCAN: scf.for
+// SCAN: recur.scan
 // CHECK-LABEL: func @both(
 // CHECK: scf.for
 // CHECK: recur.generic
@@ -397,6 +428,9 @@ func.func @lanes_reverse(%x: !btm, %k: !btm, %a: tensor<?x?xf64>, %h0: !btm) -> 
   return %r#0, %r#1 : !btm, !btm
 }
 
+// SCAN-LABEL: func @nested_reverse(
+// SCAN: scf.forall
+// SCAN: recur.scan
 // CHECK-LABEL: func @nested_reverse(
 // CHECK: scf.forall
 // CHECK: scf.for %
