@@ -80,4 +80,33 @@ def RecurExpandSegmentsPass : Pass<"kalmir-recur-expand-segments"> {
   ];
 }
 
+def RecurPromoteStatePass : Pass<"kalmir-recur-promote-state"> {
+  let summary = "Keep the states of recurrences in float64";
+  let description = [{
+    What: clones a `recur.generic` whose states are narrower than f64 with f64
+    states and a body that computes in f64. Inputs are widened where they are
+    read, outputs rounded where they are written, the initial and final states
+    at the tensors around.
+
+    When it applies: to recurrences with the attribute
+    `recur.accuracy = "compensated"`, or with `all` to every one. A body with an
+    operation that cannot be widened (a bitcast) is left alone, with a remark.
+
+    Numerics: results are those of float64, rounded once.
+
+    Example: `test/Dialect/Recur/promote-state.mlir`.
+
+    Limits: the states take twice the memory and vectors hold half the lanes.
+    Run it before `kalmir-recur-derive-scan`.
+  }];
+  let options = [
+    Option<"all", "all", "bool", "false", "Promote every recurrence">
+  ];
+  let statistics = [
+    Statistic<"numPromoted", "promoted", "Recurrences given float64 states">,
+    Statistic<"numRefused", "refused", "Recurrences left as they are">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 #endif // KALMIR_RECUR_TRANSFORMS_PASSES_TD
