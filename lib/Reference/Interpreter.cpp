@@ -37,6 +37,7 @@ Interpreter::Interpreter(Options options) : options(std::move(options)) {
   addTensorHandlers(handlers);
   addSliceHandlers(handlers);
   addRecurHandlers(handlers);
+  addLinearAttentionHandler(handlers);
 }
 
 LogicalResult Interpreter::run(func::FuncOp function, ArrayRef<Array> inputs,

@@ -90,6 +90,7 @@ void addControlHandlers(Handlers &handlers);
 void addTensorHandlers(Handlers &handlers);
 void addSliceHandlers(Handlers &handlers);
 void addRecurHandlers(Handlers &handlers);
+void addLinearAttentionHandler(Handlers &handlers);
 
 /// Runs functions.
 class Interpreter {
