@@ -15,8 +15,8 @@ inline mlir::LogicalResult checkShape(mlir::Operation *op, llvm::StringRef name,
                                       llvm::ArrayRef<int64_t> expected) {
   if (operand.getShape() == expected)
     return mlir::success();
-  mlir::InFlightDiagnostic diagnostic =
-      op->emitOpError("expected ") << name << " of shape [";
+  mlir::InFlightDiagnostic diagnostic = op->emitOpError("expected ")
+                                        << name << " of shape [";
   llvm::interleaveComma(expected, diagnostic);
   diagnostic << "], found [";
   llvm::interleaveComma(operand.getShape(), diagnostic);

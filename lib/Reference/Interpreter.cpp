@@ -38,6 +38,7 @@ Interpreter::Interpreter(Options options) : options(std::move(options)) {
   addSliceHandlers(handlers);
   addRecurHandlers(handlers);
   addLinearAttentionHandler(handlers);
+  addScalarFilterHandler(handlers);
 }
 
 LogicalResult Interpreter::run(func::FuncOp function, ArrayRef<Array> inputs,

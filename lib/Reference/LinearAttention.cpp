@@ -88,7 +88,7 @@ LogicalResult AttentionRun::readExtents() {
   key = frame.get(op.getKey());
   query = frame.get(op.getQuery());
   decay = frame.get(op.getDecay());
-  noise = frame.get(op.getNoise());
+  noise = frame.get(op.getProcessNoise());
   numBatches = value.getShape()[0];
   length = value.getShape()[1];
   numChannels = value.getShape()[2];
@@ -104,7 +104,8 @@ LogicalResult AttentionRun::readExtents() {
   if (failed(checkShape(op, "precision", precision, value.getShape())) ||
       failed(checkShape(op, "key", key, {numBatches, length, numStates})) ||
       failed(checkShape(op, "query", query, {numBatches, length, numStates})) ||
-      failed(checkLanes("decay", decay)) || failed(checkLanes("noise", noise)))
+      failed(checkLanes("decay", decay)) ||
+      failed(checkLanes("process noise", noise)))
     return failure();
   SmallVector<int64_t> states = {numBatches, numChannels, numStates};
   if (Value prior = op.getPriorPrecision())

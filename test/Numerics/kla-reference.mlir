@@ -24,7 +24,7 @@
 // RUN: %npy compare %t/lamT.npy %t/lam0.npy --tolerance=0
 // RUN: %npy compare %t/etaT.npy %t/eta0.npy --tolerance=0
 // RUN: %npy show %t/y.npy | FileCheck %s --check-prefix=EMPTY
-// EMPTY: <f8 [2, 0, 19]
+// EMPTY: y <f8 [2, 0, 19]
 
 #btm = affine_map<(b, t, m, s) -> (b, t, m)>
 #bts = affine_map<(b, t, m, s) -> (b, t, s)>

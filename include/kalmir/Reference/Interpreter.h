@@ -91,6 +91,7 @@ void addTensorHandlers(Handlers &handlers);
 void addSliceHandlers(Handlers &handlers);
 void addRecurHandlers(Handlers &handlers);
 void addLinearAttentionHandler(Handlers &handlers);
+void addScalarFilterHandler(Handlers &handlers);
 
 /// Runs functions.
 class Interpreter {
