@@ -22,6 +22,9 @@ inputs = os.path.join(config.test_source_root, "Inputs")
 config.substitutions.append(
     ("%npy", config.python + " " + os.path.join(inputs, "npy_tool.py"))
 )
+config.substitutions.append(
+    ("%exits", config.python + " " + os.path.join(inputs, "expect_exit.py"))
+)
 config.substitutions.append(("%inputs", inputs))
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(

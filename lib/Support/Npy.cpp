@@ -175,7 +175,8 @@ public:
         return expected("',' or '}'");
     }
     if (!rest.trim().empty())
-      return expected("the end of the header");
+      return makeError("expected the header to end, found '" + rest.trim() +
+                       "'");
     if (!sawDescr || !sawOrder || !sawShape)
       return makeError("expected the keys descr, fortran_order and shape in "
                        "the header, found no '" +

@@ -10,7 +10,7 @@ shell logic. In RUN lines it is called %npy.
         list,X,Y,...          missing,FRACTION,LOW,HIGH (uniform, some NaN)
   %npy raw FILE [--descr=">f4"] [--shape="(2,)"] [--order=False] [--bytes=8]
       A file with this header and as many bytes, right or wrong.
-  %npy show FILE [--dtype=bf16]
+  %npy show FILE... [--dtype=bf16]
       Type, shape and values, for FileCheck.
   %npy compare FOUND EXPECTED --tolerance=1e-6 [--majorant=FILE] [--absolute]
       Fails unless |found - expected| <= tolerance * majorant everywhere, and
@@ -99,11 +99,11 @@ def raw(args):
 
 
 def show(args):
-    stored = np.load(args.file)
-    array = load(args.file, args.dtype)
-    print(stored.dtype.str, list(array.shape))
-    np.set_printoptions(threshold=sys.maxsize, linewidth=10**6)
-    print(array.tolist())
+    for file in args.files:
+        array = load(file, args.dtype)
+        name = os.path.basename(file)[: -len(".npy")]
+        shape = list(array.shape)
+        print(f"{name} {np.load(file).dtype.str} {shape} {array.tolist()}")
 
 
 def compare(args):
@@ -158,7 +158,7 @@ def main():
     command.add_argument("--truncate", type=int)
     command = commands.add_parser("show")
     command.set_defaults(run=show)
-    command.add_argument("file")
+    command.add_argument("files", nargs="+")
     command.add_argument("--dtype")
     command = commands.add_parser("compare")
     command.set_defaults(run=compare)

@@ -210,6 +210,7 @@ static ExitCode run(const CommandLine &options) {
   mlir::registerAllExtensions(registry);
   kalmir::registerAllDialects(registry);
   MLIRContext context(registry);
+  context.printOpOnDiagnostic(false);
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> buffer =
       openInputFile(options.file, &message);
