@@ -40,8 +40,9 @@ def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
     chunks where time is chunked, and never every step of every lane.
   }];
   let options = [
-    Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"256",
-           "Width of a vector where the schedule does not say it, in bits">
+    Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"512",
+           "Bits of a vector of lanes where the schedule gives no width; may be "
+           "several registers of the processor">
   ];
   let statistics = [
     Statistic<"numSerial", "serial", "Recurrences converted with serial time">,

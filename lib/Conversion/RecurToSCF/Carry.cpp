@@ -26,19 +26,16 @@ SmallVector<Output> lanes::makeOutputs(LaneBuilder &b,
       continue;
     SmallVector<unsigned> dims(gridDims);
     llvm::append_range(dims, output.innerDims);
-    output.partial = b.allocate(output.sumType, dims);
+    output.partial = b.allocate(output.sumType, dims).front();
   }
   return outputs;
 }
 
-SmallVector<Scratch> lanes::allocateStates(LaneBuilder &b,
-                                           ArrayRef<unsigned> gridDims) {
-  SmallVector<unsigned> dims(gridDims);
-  llvm::append_range(dims, b.plan.innerDims);
-  SmallVector<Scratch> result;
+SmallVector<Type> lanes::getStateTypes(LaneBuilder &b) {
+  SmallVector<Type> types;
   for (Value state : b.plan.op.getStates())
-    result.push_back(b.allocate(b.laneType(getElementTypeOrSelf(state)), dims));
-  return result;
+    types.push_back(b.laneType(getElementTypeOrSelf(state)));
+  return types;
 }
 
 SmallVector<Value> lanes::loadStates(LaneBuilder &b, const Position &position) {

@@ -14,9 +14,8 @@ Rescaling getStateRescaling(recur::RecurrenceOp op);
 llvm::SmallVector<Output> makeOutputs(LaneBuilder &b,
                                       llvm::ArrayRef<unsigned> gridDims);
 
-/// A scratch buffer for each state, over `gridDims` and the inner iterators.
-llvm::SmallVector<Scratch> allocateStates(LaneBuilder &b,
-                                          llvm::ArrayRef<unsigned> gridDims);
+/// The types of the states, laned.
+llvm::SmallVector<mlir::Type> getStateTypes(LaneBuilder &b);
 
 /// The state operands at one block of lanes, read and written.
 llvm::SmallVector<mlir::Value> loadStates(LaneBuilder &b,

@@ -83,8 +83,10 @@ ChunkedScan::ChunkedScan(LanePlan plan, int64_t chunkLength)
 void ChunkedScan::summarise() {
   Value chunks = b.extent(b.chunkDim());
   b.setChunks(lastChunk);
+  SmallVector<Type> types;
   for (Type type : op.getElementTypes())
-    elements.push_back(b.allocate(b.laneType(type), chunkedLanes));
+    types.push_back(b.laneType(type));
+  elements = b.allocate(types, chunkedLanes);
   StepCode extend(b, op.getExtend().front(), op.getInputs().size(), {});
   Rescaling rescaling{op.getElementGroups(), 1};
   if (op.getSchedule())
@@ -131,15 +133,17 @@ void ChunkedScan::carry() {
 
 void ChunkedScan::replay() {
   outputs = makeOutputs(b, chunkedGrid);
+  SmallVector<Type> sumTypes;
   for (const Output &output : outputs)
     if (output.kind == OutputKind::timeSum)
-      partialSums.push_back(b.allocate(output.sumType, chunkedGrid));
+      sumTypes.push_back(output.sumType);
+  partialSums = b.allocate(sumTypes, chunkedGrid);
   const SmallVector<unsigned> &inner = b.plan.innerDims;
   StepCode step(b, op.getStep().front(), op.getInputs().size(), inner);
   TimeLoop time(b, step, getStateRescaling(b.plan.op), inner);
   time.outputs = outputs;
-  time.allocateCache(grid);
-  if (time.hasCache())
+  time.cache = b.allocate(time.cachedTypes(), lanes);
+  if (!time.cache.empty())
     b.parallel(grid, b.start(),
                [&](const Position &position) { time.fillCache(position); });
   bool inRegisters = inner.empty();
@@ -202,7 +206,7 @@ void ChunkedScan::emit() {
   // The last chunk's carried state is stored whether there are steps or not.
   Value chunks = b.extent(b.chunkDim());
   b.setChunks(b.createOrFold<arith::MaxSIOp>(chunks, b.indexConstant(1)));
-  carried = allocateStates(b, chunkedGrid);
+  carried = b.allocate(getStateTypes(b), chunkedLanes);
   b.setChunks(chunks);
   summarise();
   carry();

@@ -6,6 +6,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -194,20 +195,31 @@ Value LaneBuilder::numBlocks(unsigned dim) {
                                           indexConstant(plan.width));
 }
 
-Scratch LaneBuilder::allocate(Type type, ArrayRef<unsigned> dims) {
-  SmallVector<OpFoldResult> sizes;
-  for (unsigned dim : dims)
-    sizes.push_back(getAsOpFoldResult(numBlocks(dim)));
-  Type element = type;
-  if (auto vector = dyn_cast<VectorType>(type)) {
-    element = vector.getElementType();
-    sizes.push_back(getIndexAttr(vector.getDimSize(0)));
+SmallVector<Scratch> LaneBuilder::allocate(TypeRange types,
+                                           ArrayRef<unsigned> dims) {
+  SmallVector<Scratch> result(types.size());
+  llvm::SetVector<Type> kinds(types.begin(), types.end());
+  for (Type type : kinds) {
+    SmallVector<OpFoldResult> sizes;
+    for (unsigned dim : dims)
+      sizes.push_back(getAsOpFoldResult(numBlocks(dim)));
+    sizes.push_back(getIndexAttr(llvm::count(types, type)));
+    Type element = type;
+    if (auto vector = dyn_cast<VectorType>(type)) {
+      element = vector.getElementType();
+      sizes.push_back(getIndexAttr(vector.getDimSize(0)));
+    }
+    auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
+    Value buffer =
+        memref::AllocOp::create(*this, MemRefType::get(shape, element),
+                                dynamicSizes, getI64IntegerAttr(64));
+    buffers.push_back(buffer);
+    unsigned component = 0;
+    for (auto [scratch, own] : llvm::zip_equal(result, types))
+      if (own == type)
+        scratch = {buffer, SmallVector<unsigned>(dims), component++, type};
   }
-  auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
-  Value buffer = memref::AllocOp::create(*this, MemRefType::get(shape, element),
-                                         dynamicSizes, getI64IntegerAttr(64));
-  buffers.push_back(buffer);
-  return {buffer, SmallVector<unsigned>(dims), type};
+  return result;
 }
 
 SmallVector<Value> LaneBuilder::indices(const Scratch &scratch,
@@ -215,6 +227,7 @@ SmallVector<Value> LaneBuilder::indices(const Scratch &scratch,
   SmallVector<Value> result;
   for (unsigned dim : scratch.dims)
     result.push_back(position.block[dim]);
+  result.push_back(indexConstant(scratch.component));
   if (isa<VectorType>(scratch.type))
     result.push_back(indexConstant(0));
   return result;

@@ -29,11 +29,16 @@ struct Position {
   mlir::Value mask;
 };
 
-/// A buffer with one value for each block of some iterators.
+/// Room for one value for each block of some iterators. Several share a buffer,
+/// so that the values of one block lie side by side: that takes one address
+/// where buffers of their own would take several, which moreover would lie
+/// apart by multiples of the page size.
 struct Scratch {
   mlir::Value buffer;
   /// The iterators that index it, outermost first.
   llvm::SmallVector<unsigned> dims;
+  /// Its number among those that share the buffer.
+  unsigned component;
   /// What it holds: a scalar or vector type.
   mlir::Type type;
 };
@@ -75,16 +80,19 @@ public:
   void store(mlir::Value value, mlir::Value operand, mlir::AffineMap map,
              const Position &position);
 
-  /// A buffer of values of `type` over the blocks of `dims`.
-  Scratch allocate(mlir::Type type, llvm::ArrayRef<unsigned> dims);
+  /// Room for values of these types over the blocks of `dims`; values of one
+  /// type share a buffer.
+  llvm::SmallVector<Scratch> allocate(mlir::TypeRange types,
+                                      llvm::ArrayRef<unsigned> dims);
   mlir::Value load(const Scratch &scratch, const Position &position);
   void store(mlir::Value value, const Scratch &scratch,
              const Position &position);
   /// Frees all scratch buffers, before the recurrence.
   void freeScratch();
 
-  /// Runs `body` for all blocks of `dims` in parallel; at the last block of the
-  /// vector dimension under a mask, for which `body` is called once more.
+  /// Runs `body` for all blocks of `dims` in parallel (serially if the
+  /// recurrence stands in a parallel loop); at the last block of the vector
+  /// dimension under a mask, for which `body` is called once more.
   void parallel(llvm::ArrayRef<unsigned> dims, Position position,
                 llvm::function_ref<void(const Position &)> body);
 
@@ -106,6 +114,7 @@ private:
   mlir::Value numBlocks(unsigned dim);
   Position at(Position position, unsigned dim, mlir::Value block);
   Position masked(Position position);
+  Position enterGrid(llvm::ArrayRef<unsigned> dims, Position position);
   llvm::SmallVector<mlir::Value> indices(mlir::AffineMap map,
                                          const Position &position);
   llvm::SmallVector<mlir::Value> indices(const Scratch &scratch,

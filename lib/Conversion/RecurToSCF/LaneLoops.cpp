@@ -42,20 +42,50 @@ Position LaneBuilder::masked(Position position) {
   return position;
 }
 
+/// One loop over all blocks of `dims`, the last fastest; the insertion point
+/// moves into it.
+Position LaneBuilder::enterGrid(ArrayRef<unsigned> dims, Position position) {
+  SmallVector<Value> counts;
+  for (unsigned dim : dims)
+    counts.push_back(numBlocks(dim));
+  Value total = counts.front();
+  for (Value count : ArrayRef(counts).drop_front())
+    total = createOrFold<arith::MulIOp>(total, count);
+
+  Value zero = indexConstant(0), one = indexConstant(1), number;
+  if (plan.op->getParentOfType<scf::ParallelOp>()) {
+    // The threads are busy with the loop around the recurrence.
+    auto loop = scf::ForOp::create(*this, zero, total, one);
+    setInsertionPointToStart(loop.getBody());
+    number = loop.getInductionVar();
+  } else {
+    auto loop = scf::ParallelOp::create(*this, zero, total, one);
+    setInsertionPointToStart(loop.getBody());
+    number = loop.getInductionVars().front();
+  }
+  if (dims.size() == 1)
+    return at(position, dims.front(), number);
+
+  // The condition always holds. It keeps LLVM's loop strength reduction from
+  // taking the divisions apart and repeating them in the innermost loop.
+  Value inside =
+      arith::CmpIOp::create(*this, arith::CmpIPredicate::ult, number, total);
+  Value rest = number;
+  for (unsigned i = dims.size() - 1; i > 0; --i) {
+    Value block = arith::RemUIOp::create(*this, rest, counts[i]);
+    rest = arith::DivUIOp::create(*this, rest, counts[i]);
+    position = at(position, dims[i],
+                  arith::SelectOp::create(*this, inside, block, zero));
+  }
+  return at(position, dims.front(),
+            arith::SelectOp::create(*this, inside, rest, zero));
+}
+
 void LaneBuilder::parallel(ArrayRef<unsigned> dims, Position position,
                            function_ref<void(const Position &)> body) {
   OpBuilder::InsertionGuard guard(*this);
-  if (!dims.empty()) {
-    SmallVector<Value> lower(dims.size(), indexConstant(0));
-    SmallVector<Value> step(dims.size(), indexConstant(1));
-    SmallVector<Value> upper;
-    for (unsigned dim : dims)
-      upper.push_back(numBlocks(dim));
-    auto loop = scf::ParallelOp::create(*this, lower, upper, step);
-    setInsertionPointToStart(loop.getBody());
-    for (auto [dim, block] : llvm::zip_equal(dims, loop.getInductionVars()))
-      position = at(position, dim, block);
-  }
+  if (!dims.empty())
+    position = enterGrid(dims, position);
   if (!plan.laneDim || !llvm::is_contained(dims, *plan.laneDim)) {
     body(position);
     return;

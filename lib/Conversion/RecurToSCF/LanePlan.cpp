@@ -2,6 +2,8 @@
 
 #include "LanePlan.h"
 
+#include "kalmir/Support/Remarks.h"
+
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/Support/MathExtras.h"
@@ -69,15 +71,20 @@ static FailureOr<bool> checkBodies(RecurrenceOp op) {
                        hasVectorTypes(bodyOp.getOperandTypes()) &&
                        hasVectorTypes(bodyOp.getResultTypes())))
         continue;
-      bodyOp.emitRemark("lanes run one by one because '")
-          << bodyOp.getName() << "' does not work on vectors";
+      std::string text;
+      llvm::raw_string_ostream(text)
+          << "lanes run one by one: '" << bodyOp.getName()
+          << "' does not work on vectors";
+      emitMissedRemark(bodyOp.getLoc(), passFlag) << text;
       vectors = false;
     }
   for (Region &region : op->getRegions())
     for (Type type : region.getArgumentTypes())
       if (vectors && !VectorType::isValidElementType(type)) {
-        op.emitRemark("lanes run one by one because there are no vectors of ")
-            << type;
+        std::string text;
+        llvm::raw_string_ostream(text)
+            << "lanes run one by one: there are no vectors of " << type;
+        emitMissedRemark(op.getLoc(), passFlag) << text;
         vectors = false;
       }
   return vectors;

@@ -16,6 +16,9 @@
 
 namespace kalmir::lanes {
 
+/// The name of the pass in its remarks.
+inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-scf";
+
 /// How the lanes of one recurrence are laid onto loops and vectors.
 struct LanePlan {
   recur::RecurrenceOp op;

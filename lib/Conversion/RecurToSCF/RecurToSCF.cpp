@@ -18,6 +18,8 @@
 #include "LanePlan.h"
 #include "Schedules.h"
 
+#include "kalmir/Support/Remarks.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -59,8 +61,8 @@ LogicalResult ConvertRecurToSCF::convert(RecurrenceOp op) {
   bool chunked =
       op.getSchedule() && op.getSchedule()->getKind() == ScheduleKind::chunked;
   if (chunked && !isa<recur::ScanOp>(op)) {
-    op.emitRemark("time runs serially because only a recur.scan says how to "
-                  "combine chunks");
+    emitMissedRemark(op.getLoc(), lanes::passFlag)
+        << "time runs serially: only a recur.scan can be cut into chunks";
     chunked = false;
   }
   if (chunked) {

@@ -26,10 +26,17 @@ void lanes::emitSerial(LanePlan plan) {
   TimeLoop time(b, code, getStateRescaling(op), plan.innerDims);
   SmallVector<Output> outputs = makeOutputs(b, plan.gridDims);
   time.outputs = outputs;
-  time.allocateCache(plan.gridDims);
   bool inRegisters = plan.innerDims.empty();
-  if (!inRegisters)
-    time.carried = allocateStates(b, plan.gridDims);
+  if (!inRegisters) {
+    SmallVector<unsigned> lanes(plan.gridDims);
+    llvm::append_range(lanes, plan.innerDims);
+    SmallVector<Type> types = getStateTypes(b);
+    size_t numStates = types.size();
+    llvm::append_range(types, time.cachedTypes());
+    SmallVector<Scratch> scratch = b.allocate(types, lanes);
+    time.carried.assign(scratch.begin(), scratch.begin() + numStates);
+    time.cache.assign(scratch.begin() + numStates, scratch.end());
+  }
 
   b.parallel(plan.gridDims, b.start(), [&](const Position &position) {
     // (1)

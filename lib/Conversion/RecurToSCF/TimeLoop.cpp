@@ -28,11 +28,10 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
-void TimeLoop::allocateCache(ArrayRef<unsigned> gridDims) {
-  SmallVector<unsigned> dims(gridDims);
-  llvm::append_range(dims, innerDims);
-  for (Value value : code.cachedValues())
-    cache.push_back(b.allocate(code.emittedType(value), dims));
+SmallVector<Type> TimeLoop::cachedTypes() const {
+  return llvm::map_to_vector(code.cachedValues(), [&](Value value) {
+    return code.emittedType(value);
+  });
 }
 
 void TimeLoop::fillCache(const Position &position) const {

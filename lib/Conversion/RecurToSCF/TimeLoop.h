@@ -24,11 +24,11 @@ public:
   /// iterators; updated in place.
   llvm::SmallVector<Scratch> carried;
 
-  /// Allocates room for the values of stage `cached`, over `gridDims` and the
-  /// inner iterators.
-  void allocateCache(llvm::ArrayRef<unsigned> gridDims);
-  /// Whether there are such values.
-  bool hasCache() const { return !cache.empty(); }
+  /// The types of the values of stage `cached`, which need room over the grid
+  /// and the inner iterators.
+  llvm::SmallVector<mlir::Type> cachedTypes() const;
+  /// That room, one for each type.
+  llvm::SmallVector<Scratch> cache;
   /// Emits stage `cached` into that room.
   void fillCache(const Position &position) const;
 
@@ -51,7 +51,6 @@ private:
   const StepCode &code;
   Rescaling rescaling;
   llvm::ArrayRef<unsigned> innerDims;
-  llvm::SmallVector<Scratch> cache;
 };
 
 } // namespace kalmir::lanes

@@ -1,4 +1,4 @@
-// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse --split-input-file | FileCheck %s
 
 // Summarise, carry, replay. Buffers have a value for each chunk and lane.
 
@@ -9,35 +9,43 @@
 // CHECK: %[[BEFORE:.*]] = arith.subi %[[CHUNKS]], %c1
 // CHECK: %[[LAST:.*]] = arith.maxsi %[[BEFORE]], %c0
 // CHECK: %[[ROOM:.*]] = arith.maxsi %[[CHUNKS]], %c1
-// CHECK: %[[CARRIED:.*]] = memref.alloc(%[[ROOM]]) {{.*}} : memref<?x2x8xf32>
-// CHECK: %[[EA:.*]] = memref.alloc(%[[LAST]]) {{.*}} : memref<?x2x8xf32>
-// CHECK: %[[EB:.*]] = memref.alloc(%[[LAST]]) {{.*}} : memref<?x2x8xf32>
+// CHECK: %[[CARRIED:.*]] = memref.alloc(%[[ROOM]]) {{.*}} : memref<?x2x1x8xf32>
+// CHECK: %[[ELEMENTS:.*]] = memref.alloc(%[[LAST]]) {{.*}} : memref<?x2x2x8xf32>
 
 // Summaries begin with the identity and never touch y.
-// CHECK: scf.parallel (%[[C:.*]], %[[M:.*]]) = (%c0, %c0) to (%[[LAST]], %c2)
+// CHECK: %[[BLOCKS:.*]] = arith.muli %[[LAST]], %c2
+// CHECK: scf.parallel (%[[NUMBER:.*]]) = (%c0) to (%[[BLOCKS]])
+// CHECK:   %[[INSIDE:.*]] = arith.cmpi ult, %[[NUMBER]], %[[BLOCKS]]
+// CHECK:   %[[REM:.*]] = arith.remui %[[NUMBER]], %c2
+// CHECK:   %[[DIV:.*]] = arith.divui %[[NUMBER]], %c2
+// CHECK:   %[[M:.*]] = arith.select %[[INSIDE]], %[[REM]], %c0
+// CHECK:   %[[C:.*]] = arith.select %[[INSIDE]], %[[DIV]], %c0
 // CHECK:   %[[FIRST:.*]] = arith.muli %[[C]], %[[C64]]
 // CHECK:   %[[END:.*]] = arith.addi %[[FIRST]], %[[C64]]
 // CHECK:   %[[E:.*]]:2 = scf.for %{{.*}} = %[[FIRST]] to %[[END]] {{.*}} iter_args(%{{[a-z0-9]+}} = %[[ONE:[a-z0-9_]+]], %{{[a-z0-9]+}} = %[[ZERO:[a-z0-9_]+]])
 // CHECK-NOT: %arg3
-// CHECK:   vector.store %[[E]]#0, %[[EA]][%[[C]], %[[M]], %c0]
-// CHECK:   vector.store %[[E]]#1, %[[EB]][%[[C]], %[[M]], %c0]
+// CHECK:   vector.store %[[E]]#0, %[[ELEMENTS]][%[[C]], %[[M]], %c0, %c0]
+// CHECK:   vector.store %[[E]]#1, %[[ELEMENTS]][%[[C]], %[[M]], %c1, %c0]
 
 // The state before every chunk.
 // CHECK: scf.parallel (%[[M:.*]]) = (%c0) to (%c2)
 // CHECK:   %[[H:.*]] = vector.load
 // CHECK:   %[[HL:.*]] = scf.for %[[C:.*]] = %c0 to %[[LAST]] {{.*}} iter_args(%[[HC:.*]] = %[[H]])
-// CHECK:     vector.store %[[HC]], %[[CARRIED]][%[[C]], %[[M]], %c0]
-// CHECK:     vector.load %[[EA]][%[[C]], %[[M]], %c0]
-// CHECK:     vector.load %[[EB]][%[[C]], %[[M]], %c0]
-// CHECK:   vector.store %[[HL]], %[[CARRIED]][%[[LAST]], %[[M]], %c0]
+// CHECK:     vector.store %[[HC]], %[[CARRIED]][%[[C]], %[[M]], %c0, %c0]
+// CHECK:     vector.load %[[ELEMENTS]][%[[C]], %[[M]], %c0, %c0]
+// CHECK:     vector.load %[[ELEMENTS]][%[[C]], %[[M]], %c1, %c0]
+// CHECK:   vector.store %[[HL]], %[[CARRIED]][%[[LAST]], %[[M]], %c0, %c0]
 
 // Replay; the last chunk is cut at the end of time and has the final state.
-// CHECK: scf.parallel (%[[C:.*]], %[[M:.*]]) = (%c0, %c0) to (%[[CHUNKS]], %c2)
+// CHECK: %[[BLOCKS:.*]] = arith.muli %[[CHUNKS]], %c2
+// CHECK: scf.parallel (%[[NUMBER:.*]]) = (%c0) to (%[[BLOCKS]])
+// CHECK:   %[[M:.*]] = arith.select
+// CHECK:   %[[C:.*]] = arith.select
 // CHECK:   %[[END:.*]] = arith.minsi %{{.*}}, %[[L]]
-// CHECK:   %[[H:.*]] = vector.load %[[CARRIED]][%[[C]], %[[M]], %c0]
+// CHECK:   %[[H:.*]] = vector.load %[[CARRIED]][%[[C]], %[[M]], %c0, %c0]
 // CHECK:   %[[R:.*]]:2 = scf.for %{{.*}} to %[[END]] {{.*}} iter_args(%{{.*}} = %[[H]], %{{.*}} = %[[ZERO]])
 // CHECK:     vector.store %{{.*}}, %arg3
-// CHECK:   vector.store %[[R]]#1, %[[PARTS:.*]][%[[C]], %[[M]], %c0]
+// CHECK:   vector.store %[[R]]#1, %[[PARTS:.*]][%[[C]], %[[M]], %c0, %c0]
 // CHECK:   %[[ISLAST:.*]] = arith.cmpi eq, %[[C]], %[[LAST]]
 // CHECK:   scf.if %[[ISLAST]] {
 // CHECK:     vector.store %[[R]]#0, %arg2

@@ -1,4 +1,4 @@
-// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf --canonicalize --cse | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse | FileCheck %s
 
 // h[t] = a h[t-1] + x[t] in every channel m; a is the channel's own constant.
 

@@ -1,4 +1,4 @@
-// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse --split-input-file | FileCheck %s
 
 // A ratio n / d: both are multiplied by the power of two that brings the larger
 // into [1, 2). 2139095040 = 0x7f800000, 2130706432 = 0x7f000000,

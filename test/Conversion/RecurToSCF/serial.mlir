@@ -1,4 +1,4 @@
-// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse --split-input-file | FileCheck %s
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=512 --canonicalize --cse --split-input-file | FileCheck %s --check-prefix=WIDE
 
 // A dynamic vector dimension: full blocks without a mask, the last under one.
@@ -155,6 +155,34 @@ func.func @uniform(%x: memref<?x16xbf16>, %k: memref<?xf32>, %h: memref<16xf32>,
     %hx = arith.addf %ht, %kx : f32
     %h1 = arith.addf %hx, %lanef : f32
     recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// Within a parallel loop the grid runs serially.
+
+// CHECK-LABEL: func @nested(
+// CHECK: scf.parallel
+// CHECK-NOT: scf.parallel
+// CHECK: scf.for
+// CHECK:   scf.for
+// CHECK:     vector.load
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @nested(%n: index, %x: memref<?x16xf32>, %h: memref<16xf32>, %y: memref<?x16xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.parallel (%i) = (%c0) to (%n) step (%c1) {
+    recur.generic {indexing_maps = [#tm, #m, #tm],
+                   iterator_types = ["recurrence", "parallel"]}
+      ins(%x : memref<?x16xf32>) state(%h : memref<16xf32>)
+      outs(%y : memref<?x16xf32>) {
+    ^bb0(%xt: f32, %ht: f32):
+      %h1 = arith.addf %ht, %xt : f32
+      recur.yield state(%h1 : f32) outs(%h1 : f32)
+    }
   }
   return
 }

@@ -3,6 +3,8 @@
 #ifndef KALMIR_RECUR_TRANSFORMS_PASSES_H
 #define KALMIR_RECUR_TRANSFORMS_PASSES_H
 
+#include "kalmir/Recur/IR/Recur.h"
+
 #include "mlir/Pass/Pass.h"
 
 namespace kalmir::recur {

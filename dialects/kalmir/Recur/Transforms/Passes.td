@@ -109,4 +109,45 @@ def RecurPromoteStatePass : Pass<"kalmir-recur-promote-state"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
+  let summary = "Choose how recurrences run that have no schedule yet";
+  let description = [{
+    What: gives every `recur.generic` and `recur.scan` without a schedule the one
+    that the options describe, and says so in a remark. A schedule that is there
+    already is kept.
+
+    When it applies: a chunked schedule needs a `recur.scan`; a `recur.generic`
+    gets the serial one, with a remark.
+
+    Numerics: the pass changes no value, the schedule may: chunks of time round
+    differently from serial time, and a rescale period above 1 is only right
+    where the ranges of the inputs bound the growth of homogeneous states over
+    as many steps.
+
+    Example: `test/Dialect/Recur/schedule-doc.mlir`.
+
+    Limits: one choice for all recurrences; nothing is measured or estimated.
+  }];
+  let options = [
+    Option<"kind", "kind", "::kalmir::recur::ScheduleKind",
+           /*default=*/"::kalmir::recur::ScheduleKind::serial",
+           "How time runs", [{::llvm::cl::values(
+             clEnumValN(::kalmir::recur::ScheduleKind::serial, "serial",
+                        "In one loop"),
+             clEnumValN(::kalmir::recur::ScheduleKind::chunked, "chunked",
+                        "In chunks, in parallel")
+           )}]>,
+    Option<"chunkLength", "chunk-length", "int64_t", /*default=*/"64",
+           "Steps of a chunk, if chunked">,
+    Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"0",
+           "Lanes in a vector (0: chosen for the target)">,
+    Option<"rescalePeriod", "rescale-period", "int64_t", /*default=*/"1",
+           "Steps between two rescalings of homogeneous states">
+  ];
+  let statistics = [
+    Statistic<"numScheduled", "scheduled", "Recurrences given a schedule">,
+    Statistic<"numRefused", "refused", "Recurrences that cannot be chunked">
+  ];
+}
+
 #endif // KALMIR_RECUR_TRANSFORMS_PASSES_TD
