@@ -24,7 +24,7 @@ for folder in dialects/kalmir/*/IR; do
 done
 {
   echo "# Passes"
-  git ls-files '*Passes.td' | sort | while read -r file; do
+  git ls-files '*Passes.td' 'include/kalmir/Conversion/*.td' | sort | while read -r file; do
     "$tblgen" -gen-pass-doc "${includes[@]}" "$file"
   done
 } >"$out/Passes.md"
