@@ -105,15 +105,20 @@ private:
   Value writeInnovation(const Moments &predicted);
   Value writeInnovationVariance(const Moments &predicted);
   Value writeLogDensity(const Moments &predicted);
-  /// `value`, a product with h, which is 0 for h = 0 even where the belief is
-  /// diffuse and the other factor is not finite.
-  Value zeroWithoutObservation(Value value);
+  Value writeIsDiffuse(const Moments &predicted);
+  /// `value`, a product with h, or 0 where h = 0 keeps a diffuse belief, which
+  /// is not finite, from the observation. The condition reads the state so that
+  /// the analysis takes the select as it is: as a choice of coefficients, 0
+  /// would still be multiplied by infinity.
+  Value zeroWithoutObservation(Value value, const Moments &predicted);
 
   StepBuilder &step;
   ScalarFilterOp op;
   const Parameters &parameters;
   Value y, first, second;
   Value missing, a, c, q, h, r;
+  // Written once, however many results need them.
+  Value diffuse, unreached, innovation, innovationVariance;
 };
 
 struct ConvertScalarFilter : OpRewritePattern<ScalarFilterOp> {
@@ -190,38 +195,56 @@ Step FilterWriter::writeInformationForm() {
 // The results
 //===----------------------------------------------------------------------===//
 
-Value FilterWriter::zeroWithoutObservation(Value value) {
+Value FilterWriter::writeIsDiffuse(const Moments &predicted) {
+  if (!diffuse)
+    diffuse =
+        step.compare(arith::CmpFPredicate::OEQ, predicted.variance,
+                     step.constant(std::numeric_limits<double>::infinity()));
+  return diffuse;
+}
+
+Value FilterWriter::zeroWithoutObservation(Value value,
+                                           const Moments &predicted) {
   if (parameters.observation.isNonZero())
     return value;
   Value zero = step.constant(0.0);
-  Value unobserved = step.compare(arith::CmpFPredicate::OEQ, h, zero);
-  return step.select(unobserved, zero, value);
+  if (!unreached)
+    unreached =
+        step.logicalAnd(step.compare(arith::CmpFPredicate::OEQ, h, zero),
+                        writeIsDiffuse(predicted));
+  return step.select(unreached, zero, value);
 }
 
 Value FilterWriter::writeInnovation(const Moments &predicted) {
-  return step.sub(y, zeroWithoutObservation(step.mul(h, predicted.mean)));
+  if (!innovation)
+    innovation = step.sub(
+        y, zeroWithoutObservation(step.mul(h, predicted.mean), predicted));
+  return innovation;
 }
 
 Value FilterWriter::writeInnovationVariance(const Moments &predicted) {
-  Value hP = step.mul(h, predicted.variance);
-  return step.add(zeroWithoutObservation(step.mul(h, hP)), r);
+  if (!innovationVariance) {
+    Value hPh = step.mul(h, step.mul(h, predicted.variance));
+    innovationVariance = step.add(zeroWithoutObservation(hPh, predicted), r);
+  }
+  return innovationVariance;
 }
 
 /// The log of the observation's density, 0 where there is none and where the
 /// observation fixes a diffuse belief. NaN is not taken for diffuse.
 Value FilterWriter::writeLogDensity(const Moments &predicted) {
-  Value innovation = writeInnovation(predicted);
+  Value distance = writeInnovation(predicted);
   Value variance = writeInnovationVariance(predicted);
   Value logVariance = step.log(step.mul(step.constant(2.0 * M_PI), variance));
-  Value distance = step.div(step.mul(innovation, innovation), variance);
+  distance = step.div(step.mul(distance, distance), variance);
   Value density =
       step.mul(step.constant(-0.5), step.add(logVariance, distance));
   Value infinity = step.constant(std::numeric_limits<double>::infinity());
-  Value diffuse = step.logicalAnd(
-      step.compare(arith::CmpFPredicate::OEQ, predicted.variance, infinity),
+  Value fixes = step.logicalAnd(
+      writeIsDiffuse(predicted),
       step.compare(arith::CmpFPredicate::OEQ, variance, infinity));
   Value zero = step.constant(0.0);
-  return step.select(missing, zero, step.select(diffuse, zero, density));
+  return step.select(missing, zero, step.select(fixes, zero, density));
 }
 
 Value FilterWriter::writeResult(FilterResult quantity, const Step &filter) {

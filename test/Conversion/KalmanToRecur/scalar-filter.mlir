@@ -89,11 +89,12 @@ func.func @diffuse(%y: tensor<4x?x3xf32>, %r: tensor<4x?x3xf64>, %c: f16,
   // CHECK: %[[HHP:.*]] = arith.mulf %[[h]], %[[HP]]
   // CHECK: %[[S:.*]] = arith.addf %[[HHP]], %[[R32]]
   // CHECK: %[[K:.*]] = arith.divf %[[HP]], %[[S]]
-  // Without an observation matrix a diffuse belief does not reach the
-  // innovation.
-  // CHECK: %[[HZERO:.*]] = arith.cmpf oeq, %[[h]], %{{.*}}
-  // CHECK: arith.select %[[HZERO]], %{{.*}}, %[[HM]]
-  // CHECK: arith.select %[[HZERO]], %{{.*}}, %[[HHP]]
+  // h = 0 keeps a diffuse belief from the innovation.
+  // CHECK-DAG: %[[HZERO:.*]] = arith.cmpf oeq, %[[h]], %{{.*}}
+  // CHECK-DAG: %[[PINF:.*]] = arith.cmpf oeq, %[[PP]], %{{.*}}
+  // CHECK: %[[UNREACHED:.*]] = arith.andi %[[HZERO]], %[[PINF]]
+  // CHECK: arith.select %[[UNREACHED]], %{{.*}}, %[[HM]]
+  // CHECK: arith.select %[[UNREACHED]], %{{.*}}, %[[HHP]]
   // CHECK: %[[OUT:.*]] = arith.truncf %[[MP]] : f32 to bf16
   // CHECK: recur.yield state(%{{.*}}, %{{.*}} : f32, f32) outs(%[[OUT]], %{{.*}} : bf16, f32)
   // CHECK: linalg.generic {{.*}} ins(%[[F]]#3 : tensor<4x3xf32>) outs(%{{.*}} : tensor<4x3xf64>)
