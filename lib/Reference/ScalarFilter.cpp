@@ -251,6 +251,8 @@ void FilterRun::runLane(MutableArrayRef<int64_t> index) {
     if (t > 0 || predictFirst)
       lane.predict(a.at(index), c.at(index), q.at(index));
     double mean = lane.getMean(), variance = lane.getVariance();
+    // h = 0 keeps a diffuse belief, which is not finite, from the innovation.
+    bool isUnreached = lane.isDiffuse && ht == 0;
     for (unsigned i = 0, e = results.size(); i < e; ++i) {
       switch (op.getQuantity(i)) {
       case FilterResult::predicted_mean:
@@ -260,10 +262,10 @@ void FilterRun::runLane(MutableArrayRef<int64_t> index) {
         set(i, variance);
         break;
       case FilterResult::innovation:
-        set(i, y - ht * mean);
+        set(i, y - ht * (isUnreached ? lane.m : mean));
         break;
       case FilterResult::innovation_variance:
-        set(i, ht * ht * variance + rt);
+        set(i, ht * ht * (isUnreached ? lane.P : variance) + rt);
         break;
       default:
         break;

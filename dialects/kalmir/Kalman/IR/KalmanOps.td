@@ -191,7 +191,8 @@ def Kalman_ScalarFilterOp : Kalman_Op<"scalar_filter"> {
     `diffuse` is exact: no variance stands for it. Before the first
     observation the variance is +inf and the mean NaN. The first observation
     (with h not 0) fixes the state, whatever its value, and adds nothing to the
-    log-likelihood. A `prior` with P0 = +inf, m0 finite, means the same. With
+    log-likelihood. Until then h = 0 observes the noise alone: innovation y,
+    variance r, and the density of that. A `prior` with P0 = +inf, m0 finite, means the same. With
     a = 0 the state is undefined until the second transition.
 
     `positive_noise` is the author's promise that r > 0 everywhere,
