@@ -28,6 +28,8 @@ std::optional<Level> kalmir::parseLevel(StringRef name) {
 void kalmir::addPassesUpTo(OpPassManager &pm, Level level) {
   if (level >= Level::Recur)
     stages::toRecur(pm);
+  if (level >= Level::Scan)
+    stages::toScan(pm);
   if (level >= Level::Buffers)
     stages::toBuffers(pm);
   if (level >= Level::Scf)

@@ -11,6 +11,8 @@ namespace kalmir::stages {
 
 /// Filters and layers to sequential recurrences, in functions without calls.
 void toRecur(mlir::OpPassManager &pm);
+/// Recurrences to scans, where they are proved associative.
+void toScan(mlir::OpPassManager &pm);
 /// Tensors to buffers.
 void toBuffers(mlir::OpPassManager &pm);
 /// Structured ops on buffers to loops and vectors.

@@ -15,7 +15,6 @@ using namespace mlir;
 void kalmir::stages::toBuffers(OpPassManager &pm) {
   pm.addPass(createGenerateEntryHelpersPass());
   pm.addPass(createPassResultsByDestinationPass());
-  pm.addPass(bufferization::createEmptyTensorEliminationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;
   bufferize.functionBoundaryTypeConversion =

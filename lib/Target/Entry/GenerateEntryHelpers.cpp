@@ -30,6 +30,85 @@ using namespace kalmir;
 
 namespace {
 
+/// The tensor that `value` has its extents from: follows destinations, casts,
+/// loops that keep extents and branches that agree.
+Value getShapeSource(Value value) {
+  auto result = dyn_cast<OpResult>(value);
+  if (!result)
+    return value;
+  Operation *op = result.getOwner();
+  if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
+    return getShapeSource(destination.getTiedOpOperand(result)->get());
+  if (auto cast = dyn_cast<tensor::CastOp>(op);
+      cast && isa<RankedTensorType>(cast.getSource().getType()))
+    return getShapeSource(cast.getSource());
+  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+    return getShapeSource(insert.getDest());
+  if (auto loop = dyn_cast<scf::ForOp>(op)) {
+    Value carried = loop.getTiedLoopRegionIterArg(result);
+    Value yielded = loop.getTiedLoopYieldedValue(
+                            cast<BlockArgument>(carried))->get();
+    if (getShapeSource(yielded) == carried)
+      return getShapeSource(loop.getTiedLoopInit(result)->get());
+  }
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    auto sourceIn = [&](Block *block) {
+      return getShapeSource(
+          block->getTerminator()->getOperand(result.getResultNumber()));
+    };
+    Value source = sourceIn(branch.thenBlock());
+    if (source == sourceIn(branch.elseBlock()) &&
+        !branch->isAncestor(source.getParentRegion()->getParentOp()))
+      return source;
+  }
+  return value;
+}
+
+/// A branch beside `branch`, whose blocks are clones that yield what `yields`
+/// returns for them. The original is left.
+scf::IfOp cloneBranch(
+    scf::IfOp branch, TypeRange types,
+    function_ref<SmallVector<Value>(OpBuilder &, Block &, IRMapping &)> yields) {
+  OpBuilder builder(branch);
+  auto result = scf::IfOp::create(builder, branch.getLoc(), types,
+                                  branch.getCondition(), /*addElse=*/true);
+  auto fill = [&](Block *source, Block &target) {
+    OpBuilder body = OpBuilder::atBlockEnd(&target);
+    IRMapping mapping;
+    if (source)
+      for (Operation &op : source->without_terminator())
+        body.clone(op, mapping);
+    SmallVector<Value> values = yields(body, target, mapping);
+    body.setInsertionPointToEnd(&target);
+    scf::YieldOp::create(body, branch.getLoc(), values);
+  };
+  fill(branch.thenBlock(), result.getThenRegion().front());
+  fill(branch.elseBlock(), result.getElseRegion().front());
+  return result;
+}
+
+/// Dimension `dim` of `value` without the op that computes `value`, where that
+/// is possible.
+Value getExtent(OpBuilder &builder, Location loc, Value value, int64_t dim) {
+  Value source = getShapeSource(value);
+  auto branch = source.getDefiningOp<scf::IfOp>();
+  if (!branch)
+    return builder.createOrFold<tensor::DimOp>(loc, source, dim);
+  unsigned position = cast<OpResult>(source).getResultNumber();
+  // Which block runs is only known then; `block` finds its own yield.
+  Block *blocks[] = {branch.thenBlock(), branch.elseBlock()};
+  unsigned next = 0;
+  scf::IfOp extents = cloneBranch(
+      branch, builder.getIndexType(),
+      [&](OpBuilder &body, Block &, IRMapping &mapping) {
+        Value yielded =
+            blocks[next++]->getTerminator()->getOperand(position);
+        return SmallVector<Value>{getExtent(
+            body, loc, mapping.lookupOrDefault(yielded), dim)};
+      });
+  return extents.getResult(0);
+}
+
 /// State steps and chunks of what ran so far.
 struct Counts {
   Value steps, chunks;
@@ -47,8 +126,7 @@ Counts countRecurrence(recur::RecurrenceOp op, Counts counts) {
   Value product = constant(1), time;
   for (unsigned dim = 0; dim < op.getNumIterators(); ++dim) {
     auto [operand, position] = op.getDimSource(dim);
-    Value extent =
-        builder.createOrFold<tensor::DimOp>(loc, operand, position);
+    Value extent = getExtent(builder, loc, operand, position);
     product = arith::MulIOp::create(builder, loc, product, extent);
     if (dim == op.getTimeDim())
       time = extent;
@@ -88,29 +166,14 @@ Counts countLoop(scf::ForOp loop, Counts counts) {
   return {results[0], results[1]};
 }
 
-/// A branch that yields the counts of the recurrences in it. The original is
-/// left for the shapes that depend on it.
+/// A branch that yields the counts of the recurrences in it.
 Counts countBranch(scf::IfOp branch, Counts counts) {
-  OpBuilder builder(branch);
-  Type index = builder.getIndexType();
-  auto result = scf::IfOp::create(builder, branch.getLoc(),
-                                  TypeRange{index, index},
-                                  branch.getCondition(), /*addElse=*/true);
-  auto fill = [&](Block *source, Block &target) {
-    OpBuilder body = OpBuilder::atBlockEnd(&target);
-    Counts inner = counts;
-    if (source) {
-      IRMapping mapping;
-      for (Operation &op : source->without_terminator())
-        body.clone(op, mapping);
-      inner = countBlock(target, counts);
-    }
-    body.setInsertionPointToEnd(&target);
-    scf::YieldOp::create(body, branch.getLoc(),
-                         ValueRange{inner.steps, inner.chunks});
-  };
-  fill(branch.thenBlock(), result.getThenRegion().front());
-  fill(branch.elseBlock(), result.getElseRegion().front());
+  Type index = IndexType::get(branch.getContext());
+  scf::IfOp result = cloneBranch(
+      branch, {index, index}, [&](OpBuilder &, Block &target, IRMapping &) {
+        Counts inner = countBlock(target, counts);
+        return SmallVector<Value>{inner.steps, inner.chunks};
+      });
   return {result.getResult(0), result.getResult(1)};
 }
 
@@ -181,8 +244,7 @@ struct GenerateEntryHelpers
     for (Value result : terminator->getOperands())
       for (int64_t d = 0, e = cast<RankedTensorType>(result.getType()).getRank();
            d < e; ++d)
-        extents.push_back(
-            builder.createOrFold<tensor::DimOp>(helper.getLoc(), result, d));
+        extents.push_back(getExtent(builder, helper.getLoc(), result, d));
     setResults(helper, extents);
     return helper;
   }
@@ -199,13 +261,31 @@ struct GenerateEntryHelpers
 
   /// Leaves only arithmetic on extents of arguments.
   LogicalResult simplify(func::FuncOp helper) {
-    OpPassManager pipeline(func::FuncOp::getOperationName());
+    SmallVector<tensor::DimOp> dims;
+    helper.walk([&](tensor::DimOp dim) { dims.push_back(dim); });
+    for (tensor::DimOp dim : dims)
+      if (std::optional<int64_t> index = dim.getConstantIndex()) {
+        OpBuilder builder(dim);
+        dim.replaceAllUsesWith(
+            getExtent(builder, dim.getLoc(), dim.getSource(), *index));
+      }
+    // Tensors that a loop still carries, for nobody, only go where the whole
+    // module is seen; it is one of the helper alone for the time being.
+    OpBuilder builder(helper);
+    auto scratch = ModuleOp::create(builder, helper.getLoc());
+    helper->moveBefore(scratch.getBody(), scratch.getBody()->end());
+    OpPassManager pipeline(ModuleOp::getOperationName());
     pipeline.addPass(memref::createResolveShapedTypeResultDimsPass());
     pipeline.addPass(createCanonicalizerPass());
+    pipeline.addPass(createRemoveDeadValuesPass());
+    pipeline.addPass(createCanonicalizerPass());
     pipeline.addPass(createCSEPass());
-    if (failed(runPipeline(pipeline, helper)))
+    LogicalResult result = runPipeline(pipeline, scratch);
+    helper->moveBefore(scratch);
+    scratch.erase();
+    if (failed(result))
       return failure();
-    WalkResult result = helper.walk([&](Operation *op) {
+    WalkResult checked = helper.walk([&](Operation *op) {
       if (isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect,
               func::FuncDialect>(op->getDialect()) &&
           !isa<func::CallOp>(op))
@@ -223,7 +303,7 @@ struct GenerateEntryHelpers
                       << op->getName() << "'";
       return WalkResult::interrupt();
     });
-    return failure(result.wasInterrupted());
+    return failure(checked.wasInterrupted());
   }
 };
 

@@ -21,48 +21,47 @@ using namespace kalmir;
 
 namespace {
 
-/// A new tensor with the content of `value`, which becomes the destination by
-/// itself once empty tensors are eliminated.
-Value copyToEmpty(OpBuilder &builder, Value value) {
-  Location loc = value.getLoc();
-  auto type = cast<RankedTensorType>(value.getType());
-  SmallVector<OpFoldResult> sizes = tensor::getMixedSizes(builder, loc, value);
-  Value empty =
-      tensor::EmptyOp::create(builder, loc, sizes, type.getElementType());
-  if (empty.getType() != type)
-    empty = tensor::CastOp::create(builder, loc, type, empty);
-  return linalg::CopyOp::create(builder, loc, value, empty).getResult(0);
+/// `destination` as a tensor of type `type`.
+Value castTo(OpBuilder &builder, RankedTensorType type, Value destination) {
+  if (destination.getType() == type)
+    return destination;
+  return tensor::CastOp::create(builder, destination.getLoc(), type,
+                                destination);
 }
 
-/// Makes the value in `use` grow out of an empty tensor: follows destinations
-/// backwards and copies where another tensor is found.
-void startFromEmpty(OpOperand &use) {
+/// Makes the value in `use` grow out of `destination`: follows destinations of
+/// ops backwards to where they start. A fresh tensor is replaced, any other is
+/// copied there, before its first change instead of after the last one.
+void startFrom(OpOperand &use, Value destination) {
   Value value = use.get();
-  auto copyHere = [&] {
-    OpBuilder builder(use.getOwner());
-    use.set(copyToEmpty(builder, value));
-  };
+  OpBuilder builder(use.getOwner());
+  auto type = cast<RankedTensorType>(value.getType());
   auto result = dyn_cast<OpResult>(value);
-  if (!result)
-    return copyHere();
-  Operation *op = result.getOwner();
-  if (isa<tensor::EmptyOp, bufferization::AllocTensorOp>(op))
-    return;
-  if (auto cast = dyn_cast<tensor::CastOp>(op))
-    return startFromEmpty(cast.getSourceMutable());
-  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
-    return startFromEmpty(insert.getDestMutable());
-  if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
-    return startFromEmpty(*destination.getTiedOpOperand(result));
-  if (auto loop = dyn_cast<scf::ForOp>(op))
-    return startFromEmpty(*loop.getTiedLoopInit(result));
-  if (auto branch = dyn_cast<scf::IfOp>(op)) {
-    for (Block *block : {branch.thenBlock(), branch.elseBlock()})
-      startFromEmpty(
-          block->getTerminator()->getOpOperand(result.getResultNumber()));
+  if (!result) {
+    auto copy = linalg::CopyOp::create(builder, value.getLoc(), value,
+                                       castTo(builder, type, destination));
+    use.set(copy.getResult(0));
     return;
   }
-  // Everything else makes its own buffer, which is copied at the end.
+  Operation *op = result.getOwner();
+  if (isa<tensor::EmptyOp>(op))
+    return use.set(castTo(builder, type, destination));
+  if (auto cast = dyn_cast<tensor::CastOp>(op);
+      cast && isa<RankedTensorType>(cast.getSource().getType()))
+    return startFrom(cast.getSourceMutable(), destination);
+  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
+    return startFrom(insert.getDestMutable(), destination);
+  if (auto writer = dyn_cast<DestinationStyleOpInterface>(op))
+    return startFrom(*writer.getTiedOpOperand(result), destination);
+  if (auto loop = dyn_cast<scf::ForOp>(op))
+    return startFrom(*loop.getTiedLoopInit(result), destination);
+  if (auto branch = dyn_cast<scf::IfOp>(op)) {
+    for (Block *block : {branch.thenBlock(), branch.elseBlock()})
+      startFrom(block->getTerminator()->getOpOperand(result.getResultNumber()),
+                destination);
+    return;
+  }
+  // Anything else, another destination included, is copied at the end.
 }
 
 struct PassResultsByDestination
@@ -96,10 +95,13 @@ struct PassResultsByDestination
     SmallVector<DictionaryAttr> attrs;
     function.getAllArgAttrs(attrs);
     for (OpOperand &operand : terminator->getOpOperands()) {
-      startFromEmpty(operand);
       auto type = cast<RankedTensorType>(operand.get().getType());
       auto bufferType = MemRefType::get(type.getShape(), type.getElementType());
       Value destination = body.addArgument(bufferType, function.getLoc());
+      OpBuilder start = OpBuilder::atBlockBegin(&body);
+      startFrom(operand, bufferization::ToTensorOp::create(
+                             start, function.getLoc(), type, destination,
+                             /*restrict=*/true, /*writable=*/true));
       auto materialize = bufferization::MaterializeInDestinationOp::create(
           builder, terminator.getLoc(), operand.get(), destination);
       materialize.setRestrict(true);

@@ -63,11 +63,11 @@ def PassResultsByDestinationPass
   let summary = "Compute the results of entries in the caller's buffers";
   let description = [{
     What: an entry's results become trailing memref arguments that are not
-    aliased by anything else, and inputs become read-only. Where a result
-    grows out of a value that is not a fresh tensor, such as an initial state
-    that is an input, the copy is made at the start, into the destination, so
-    that after `eliminate-empty-tensors` and bufferization no copy of a whole
-    result is left at the end.
+    aliased by anything else, and inputs become read-only. The fresh tensor
+    that a result grows out of is replaced by the argument; where it is not a
+    fresh one, such as an initial state that is an input, it is copied to the
+    argument at the start. After bufferization no copy of a whole result is
+    left at the end.
 
     When it applies: to entries that still return tensors.
 

@@ -1,0 +1,16 @@
+//===- ToScan.cpp - recurrences to scans ----------------------------------===//
+
+#include "Stages.h"
+
+#include "kalmir/Recur/Transforms/Passes.h"
+
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void kalmir::stages::toScan(OpPassManager &pm) {
+  pm.addPass(recur::createRecurDeriveScanPass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
