@@ -36,3 +36,4 @@ config.substitutions.append(("%cc", "clang-22"))
 config.substitutions.append(
     ("%runtime_include", os.path.join(config.kalmir_source, "runtime", "include"))
 )
+config.substitutions.append(("%bin", os.path.join(config.kalmir_build, "bin")))

@@ -6,6 +6,8 @@
 #include "kalmir/Target/CPU/Header.h"
 #include "kalmir/Target/CPU/Link.h"
 
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
@@ -112,6 +114,23 @@ static Error writeHeaderBeside(mlir::ModuleOp module,
   return error;
 }
 
+/// Translation knows two dialects; anything else was not lowered.
+static mlir::LogicalResult checkLowered(mlir::ModuleOp module) {
+  mlir::WalkResult result = module.walk([](mlir::Operation *op) {
+    if (isa<mlir::ModuleOp>(op) ||
+        isa<mlir::LLVM::LLVMDialect, mlir::omp::OpenMPDialect>(op->getDialect()))
+      return mlir::WalkResult::advance();
+    // What the op is used for is closer to the source than a cast.
+    if (isa<mlir::UnrealizedConversionCastOp>(op))
+      return mlir::WalkResult::advance();
+    op->emitError() << "expected an operation that can be lowered to host "
+                       "code, found '"
+                    << op->getName() << "'";
+    return mlir::WalkResult::interrupt();
+  });
+  return mlir::failure(result.wasInterrupted());
+}
+
 Error kalmir::writeArtefact(mlir::ModuleOp module,
                             const CompileOptions &options) {
   SmallVector<std::string> entries = cpu::getEntryNames(module);
@@ -123,6 +142,8 @@ Error kalmir::writeArtefact(mlir::ModuleOp module,
       cpu::createTargetMachine(options.march);
   if (!machine)
     return machine.takeError();
+  if (failed(checkLowered(module)))
+    return createStringError("no code for '" + options.input + "'");
   LLVMContext context;
   std::unique_ptr<Module> code =
       cpu::translateToLLVMIR(module, context, **machine);
