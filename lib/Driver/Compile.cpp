@@ -65,7 +65,7 @@ static void enableRemarks(MLIRContext &context, const RemarkFilters &filters) {
 /// diagnosed.
 static ExitCode run(const CompileOptions &options, MLIRContext &context,
                     llvm::SourceMgr &sources, TimingScope &timing,
-                    unsigned &errors) {
+                    int64_t vectorBits, unsigned &errors) {
   OwningOpRef<ModuleOp> module;
   {
     TimingScope scope = timing.nest("parse");
@@ -79,7 +79,9 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
     return exitUsage;
   TimingScope passes = timing.nest("passes");
   pm.enableTiming(passes);
-  addPassesUpTo(pm, options.level);
+  PipelineOptions pipeline;
+  pipeline.vectorBits = vectorBits;
+  addPassesUpTo(pm, options.level, pipeline);
   if (options.simulateCrash)
     LLVM_BUILTIN_TRAP;
   if (failed(pm.run(*module))) {
@@ -108,9 +110,9 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
 
 ExitCode kalmir::compile(const CompileOptions &options) {
   // Wrong processors are found before anything long is run.
-  if (options.emit != EmitKind::MLIR)
-    if (auto machine = cpu::createTargetMachine(options.march); !machine)
-      return report(toString(machine.takeError()));
+  auto machine = cpu::createTargetMachine(options.march);
+  if (!machine)
+    return report(toString(machine.takeError()));
 
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file =
@@ -142,7 +144,8 @@ ExitCode kalmir::compile(const CompileOptions &options) {
   llvm::CrashRecoveryContext::Enable();
   llvm::CrashRecoveryContext recovery;
   recovery.RunSafely(
-      [&] { code = run(options, context, sources, timing, errors); });
+      [&] { code = run(options, context, sources, timing,
+                         cpu::getVectorBits(**machine), errors); });
   if (code == exitInternal)
     return reportInternal(options, source);
   return code;

@@ -25,7 +25,8 @@ std::optional<Level> kalmir::parseLevel(StringRef name) {
   return static_cast<Level>(found - std::begin(levelNames));
 }
 
-void kalmir::addPassesUpTo(OpPassManager &pm, Level level) {
+void kalmir::addPassesUpTo(OpPassManager &pm, Level level,
+                           const PipelineOptions &options) {
   if (level >= Level::Recur)
     stages::toRecur(pm);
   if (level >= Level::Scan)
@@ -33,13 +34,14 @@ void kalmir::addPassesUpTo(OpPassManager &pm, Level level) {
   if (level >= Level::Buffers)
     stages::toBuffers(pm);
   if (level >= Level::Scf)
-    stages::toScf(pm);
+    stages::toScf(pm, options);
   if (level >= Level::LLVM)
     stages::toLLVM(pm);
 }
 
-void kalmir::buildToCPUPipeline(OpPassManager &pm) {
-  addPassesUpTo(pm, Level::LLVM);
+void kalmir::buildToCPUPipeline(OpPassManager &pm,
+                                const PipelineOptions &options) {
+  addPassesUpTo(pm, Level::LLVM, options);
 }
 
 void kalmir::registerPipelines() {
@@ -50,12 +52,14 @@ void kalmir::registerPipelines() {
     auto level = static_cast<Level>(i);
     if (level == Level::Kalman)
       continue;
-    PassPipelineRegistration<>(
+    PassPipelineRegistration<PipelineOptions>(
         ("kalmir-to-" + name + "-pipeline").str(),
         ("Bring a module to the level '" + name + "'").str(),
-        [level](OpPassManager &pm) { addPassesUpTo(pm, level); });
+        [level](OpPassManager &pm, const PipelineOptions &options) {
+          addPassesUpTo(pm, level, options);
+        });
   }
-  PassPipelineRegistration<>("kalmir-to-cpu-pipeline",
+  PassPipelineRegistration<PipelineOptions>("kalmir-to-cpu-pipeline",
                              "Compile a module to host code",
                              buildToCPUPipeline);
 }

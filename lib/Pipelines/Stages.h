@@ -3,9 +3,7 @@
 #ifndef KALMIR_LIB_PIPELINES_STAGES_H
 #define KALMIR_LIB_PIPELINES_STAGES_H
 
-namespace mlir {
-class OpPassManager;
-} // namespace mlir
+#include "kalmir/Pipelines/Pipelines.h"
 
 namespace kalmir::stages {
 
@@ -16,7 +14,7 @@ void toScan(mlir::OpPassManager &pm);
 /// Tensors to buffers.
 void toBuffers(mlir::OpPassManager &pm);
 /// Structured ops on buffers to loops and vectors.
-void toScf(mlir::OpPassManager &pm);
+void toScf(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// Everything to the LLVM dialect.
 void toLLVM(mlir::OpPassManager &pm);
 

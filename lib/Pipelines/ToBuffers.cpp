@@ -2,6 +2,7 @@
 
 #include "Stages.h"
 
+#include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
@@ -14,6 +15,7 @@ using namespace mlir;
 
 void kalmir::stages::toBuffers(OpPassManager &pm) {
   pm.addPass(createGenerateEntryHelpersPass());
+  pm.addPass(recur::createRecurExpandSegmentsPass());
   pm.addPass(createPassResultsByDestinationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;

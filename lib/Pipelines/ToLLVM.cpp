@@ -31,6 +31,7 @@ void kalmir::stages::toLLVM(OpPassManager &pm) {
   pm.addPass(memref::createExpandStridedMetadataPass());
   pm.addPass(createLowerAffinePass());
   // Numbers. bf16 conversions are integer arithmetic, not library calls.
+  pm.addPass(createExpandFloatClassesPass());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));

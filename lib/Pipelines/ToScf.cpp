@@ -2,6 +2,7 @@
 
 #include "Stages.h"
 
+#include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Target/CPU/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
@@ -14,7 +15,10 @@
 
 using namespace mlir;
 
-void kalmir::stages::toScf(OpPassManager &pm) {
+void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
+  ConvertRecurToSCFPassOptions recurrences;
+  recurrences.vectorBits = options.vectorBits;
+  pm.addPass(createConvertRecurToSCFPass(recurrences));
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
   bufferization::PromoteBuffersToStackPassOptions stack;
   stack.maxAllocSizeInBytes = 4096;

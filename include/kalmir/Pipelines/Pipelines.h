@@ -10,6 +10,7 @@
 #define KALMIR_PIPELINES_PIPELINES_H
 
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassOptions.h"
 
 #include <optional>
 
@@ -32,11 +33,20 @@ std::optional<Level> parseLevel(llvm::StringRef name);
 /// All names that parseLevel knows, highest level first.
 llvm::ArrayRef<llvm::StringRef> getLevelNames();
 
+/// What the passes have to know of the machine.
+struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
+  Option<int64_t> vectorBits{
+      *this, "vector-bits", llvm::cl::init(256),
+      llvm::cl::desc("Width of vectors where no schedule says it, in bits")};
+};
+
 /// Adds the passes that bring a module of any higher level to `level`.
-void addPassesUpTo(mlir::OpPassManager &pm, Level level);
+void addPassesUpTo(mlir::OpPassManager &pm, Level level,
+                   const PipelineOptions &options = {});
 
 /// Adds all passes to the LLVM dialect for host code.
-void buildToCPUPipeline(mlir::OpPassManager &pm);
+void buildToCPUPipeline(mlir::OpPassManager &pm,
+                        const PipelineOptions &options = {});
 
 /// Registers `kalmir-to-<level>-pipeline` and `kalmir-to-cpu-pipeline`. Safe
 /// to call more than once.

@@ -86,6 +86,17 @@ cpu::createTargetMachine(StringRef march) {
   return machine;
 }
 
+int64_t cpu::getVectorBits(const llvm::TargetMachine &machine) {
+  const llvm::MCSubtargetInfo &subtarget = *machine.getMCSubtargetInfo();
+  if (machine.getTargetTriple().isX86()) {
+    if (subtarget.checkFeatures("+avx512f"))
+      return 512;
+    if (subtarget.checkFeatures("+avx"))
+      return 256;
+  }
+  return 128;
+}
+
 std::unique_ptr<llvm::Module>
 cpu::translateToLLVMIR(ModuleOp module, llvm::LLVMContext &context,
                        llvm::TargetMachine &machine) {
@@ -95,19 +106,16 @@ cpu::translateToLLVMIR(ModuleOp module, llvm::LLVMContext &context,
     return nullptr;
   result->setDataLayout(machine.createDataLayout());
   result->setTargetTriple(machine.getTargetTriple());
-  const llvm::MCSubtargetInfo &subtarget = *machine.getMCSubtargetInfo();
   // LLVM prefers half of AVX-512's width for code that it knows nothing
   // about; a recurrence is long enough for the whole.
-  bool wide = machine.getTargetTriple().isX86() &&
-              subtarget.checkFeatures("+avx512f");
+  std::string width = std::to_string(getVectorBits(machine));
   for (llvm::Function &function : *result) {
     if (function.isDeclaration())
       continue;
     function.addFnAttr("target-cpu", machine.getTargetCPU());
     if (!machine.getTargetFeatureString().empty())
       function.addFnAttr("target-features", machine.getTargetFeatureString());
-    if (wide)
-      function.addFnAttr("prefer-vector-width", "512");
+    function.addFnAttr("prefer-vector-width", width);
   }
   return result;
 }

@@ -32,6 +32,26 @@ namespace {
 
 constexpr int64_t alignment = 64;
 
+/// Bytes from one element to the next in memory, or nothing if that is not
+/// known here.
+std::optional<int64_t> getElementBytes(Type type) {
+  if (auto vector = dyn_cast<VectorType>(type)) {
+    if (vector.isScalable() || !vector.getElementType().isIntOrIndexOrFloat())
+      return std::nullopt;
+    int64_t bits = vector.getElementType().isIndex()
+                       ? 64
+                       : vector.getElementTypeBitWidth();
+    // Vectors are padded to a power of two; i1 is packed.
+    return llvm::PowerOf2Ceil(
+        llvm::divideCeil(bits * vector.getNumElements(), 8));
+  }
+  if (type.isIndex())
+    return 8;
+  if (type.isIntOrFloat())
+    return llvm::PowerOf2Ceil(llvm::divideCeil(type.getIntOrFloatBitWidth(), 8));
+  return std::nullopt;
+}
+
 /// Emits the arithmetic on sizes; also used to emit it a second time, into
 /// another function, through `mapping`.
 class SizeEmitter {
@@ -63,8 +83,7 @@ public:
   /// Bytes of an allocation, rounded up to the alignment.
   FailureOr<Value> emitBytes(memref::AllocOp alloc) {
     MemRefType type = alloc.getType();
-    // i1 and the like take whole bytes in memory.
-    int64_t bytes = (type.getElementTypeBitWidth() + 7) / 8;
+    int64_t bytes = *getElementBytes(type.getElementType());
     for (int64_t size : type.getShape())
       if (!ShapedType::isDynamic(size))
         bytes *= size;
@@ -134,8 +153,7 @@ struct PlanWorkspace
   LogicalResult check(memref::AllocOp alloc) {
     if (!alloc.getType().getLayout().isIdentity())
       return refuse(alloc, "one with a layout of its own");
-    if (!alloc.getType().getElementType().isIntOrIndexOrFloat() &&
-        !isa<VectorType>(alloc.getType().getElementType()))
+    if (!getElementBytes(alloc.getType().getElementType()))
       return refuse(alloc, "elements of unknown size");
     for (Operation *parent = alloc->getParentOp(); !isa<func::FuncOp>(parent);
          parent = parent->getParentOp())

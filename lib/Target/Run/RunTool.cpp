@@ -132,7 +132,7 @@ static std::unique_ptr<Engine> createEngine(Target target,
   case Target::Reference:
     return createReferenceEngine(options);
   case Target::CPU:
-    return nullptr;
+    return createCPUEngine(options);
   }
   llvm_unreachable("covered switch");
 }
@@ -247,8 +247,6 @@ static ExitCode run(const CommandLine &options) {
   engineOptions.scanByElements = options.scanMode == ScanMode::Elements;
   engineOptions.progress = progress.getCallback();
   std::unique_ptr<Engine> engine = createEngine(options.target, engineOptions);
-  if (!engine)
-    return fail("expected --target=reference, this build has no target cpu");
   Measurements measured;
   {
     Stopwatch watch;

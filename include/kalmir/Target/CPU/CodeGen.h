@@ -30,6 +30,9 @@ createTargetMachine(llvm::StringRef march);
 /// The processor names that createTargetMachine takes besides "native".
 std::vector<std::string> getProcessorNames();
 
+/// The width in bits of the vectors that code for `machine` should use.
+int64_t getVectorBits(const llvm::TargetMachine &machine);
+
 /// Translates a module at the level `llvm` and sets it up for `machine`;
 /// null after a diagnostic.
 std::unique_ptr<llvm::Module> translateToLLVMIR(mlir::ModuleOp module,

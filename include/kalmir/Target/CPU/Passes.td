@@ -42,6 +42,23 @@ def HoistStackBuffersPass
   }];
 }
 
+def ExpandFloatClassesPass
+    : Pass<"kalmir-expand-float-classes", "::mlir::ModuleOp"> {
+  let summary = "Expand tests for infinite and normal numbers";
+  let description = [{
+    What: `math.isinf` and `math.isnormal` become comparisons of the absolute
+    value, for which there are vector instructions and no library is needed.
+
+    When it applies: to scalars and vectors.
+
+    Numerics: exact.
+
+    Example: `test/Target/CPU/expand-float-classes-doc.mlir`.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+}
+
 def GenerateCEntryPointsPass
     : Pass<"kalmir-generate-c-entry-points", "::mlir::ModuleOp"> {
   let summary = "Wrap entries in functions with the C interface";

@@ -80,6 +80,10 @@ mlir::LogicalResult checkInputs(mlir::func::FuncOp entry,
 /// the declared element type.
 std::unique_ptr<Engine> createReferenceEngine(const EngineOptions &options);
 
+/// Code compiled in memory for the host. Outputs and workspace are allocated
+/// once, before the calls.
+std::unique_ptr<Engine> createCPUEngine(const EngineOptions &options);
+
 } // namespace kalmir
 
 #endif // KALMIR_TARGET_RUN_ENGINE_H
