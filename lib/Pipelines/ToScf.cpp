@@ -10,12 +10,16 @@
 #include "mlir/Dialect/Bufferization/Transforms/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
 void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
+  // Packed sequences one after the other, each over all threads: their scratch
+  // memory is then one buffer.
+  pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
   ConvertRecurToSCFPassOptions recurrences;
   recurrences.vectorBits = options.vectorBits;
   pm.addPass(createConvertRecurToSCFPass(recurrences));
