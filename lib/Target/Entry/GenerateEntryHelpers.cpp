@@ -133,9 +133,12 @@ Counts countRecurrence(recur::RecurrenceOp op, Counts counts) {
   }
   Value chunks = constant(1);
   std::optional<recur::ScheduleAttr> schedule = op.getSchedule();
+  // No time is one chunk, too: 0 says that there is no recurrence.
   if (schedule && schedule->getKind() == recur::ScheduleKind::chunked)
-    chunks = arith::CeilDivSIOp::create(builder, loc, time,
-                                        constant(schedule->getChunkLength()));
+    chunks = arith::MaxSIOp::create(
+        builder, loc, chunks,
+        arith::CeilDivSIOp::create(builder, loc, time,
+                                   constant(schedule->getChunkLength())));
   return {arith::AddIOp::create(builder, loc, counts.steps, product),
           arith::MaxSIOp::create(builder, loc, counts.chunks, chunks)};
 }

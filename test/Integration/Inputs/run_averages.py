@@ -52,7 +52,7 @@ for lanes, length in [(1, 1), (3, 0), (17, 31), (8, 100), (0, 5)]:
               bf16(rng.standard_normal((lanes, length))),
               rng.standard_normal(lanes).astype("<f4")]
     compare("serial", inputs, 1, lanes * length)
-    compare("chunked", inputs, -(-length // 7), lanes * length)
+    compare("chunked", inputs, max(1, -(-length // 7)), lanes * length)
 
 bounds = numpy.array([0, 5, 5, 40], "<i8")
 inputs = [rng.uniform(0.5, 1, 9).astype("<f4"),
