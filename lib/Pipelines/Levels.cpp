@@ -31,6 +31,8 @@ void kalmir::addPassesUpTo(OpPassManager &pm, Level level,
     stages::toRecur(pm);
   if (level >= Level::Scan)
     stages::toScan(pm);
+  if (level >= Level::Scheduled)
+    stages::toScheduled(pm);
   if (level >= Level::Buffers)
     stages::toBuffers(pm);
   if (level >= Level::Scf)

@@ -11,6 +11,8 @@ namespace kalmir::stages {
 void toRecur(mlir::OpPassManager &pm);
 /// Recurrences to scans, where they are proved associative.
 void toScan(mlir::OpPassManager &pm);
+/// Recurrences to scheduled ones.
+void toScheduled(mlir::OpPassManager &pm);
 /// Tensors to buffers.
 void toBuffers(mlir::OpPassManager &pm);
 /// Structured ops on buffers to loops and vectors.
