@@ -80,6 +80,8 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
   TimingScope passes = timing.nest("passes");
   pm.enableTiming(passes);
   PipelineOptions pipeline;
+  if (failed(pipeline.parseFromString(options.pipeline)))
+    return exitUsage;
   pipeline.vectorBits = vectorBits;
   addPassesUpTo(pm, options.level, pipeline);
   if (options.simulateCrash)

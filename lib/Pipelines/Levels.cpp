@@ -12,9 +12,8 @@
 using namespace mlir;
 using namespace kalmir;
 
-static constexpr StringRef levelNames[] = {"kalman",  "recur", "scan",
-                                           "scheduled", "buffers", "scf",
-                                           "llvm"};
+static constexpr StringRef levelNames[] = {
+    "kalman", "recur", "scan", "scheduled", "buffers", "scf", "llvm"};
 
 ArrayRef<StringRef> kalmir::getLevelNames() { return levelNames; }
 
@@ -30,9 +29,9 @@ void kalmir::addPassesUpTo(OpPassManager &pm, Level level,
   if (level >= Level::Recur)
     stages::toRecur(pm);
   if (level >= Level::Scan)
-    stages::toScan(pm);
+    stages::toScan(pm, options);
   if (level >= Level::Scheduled)
-    stages::toScheduled(pm);
+    stages::toScheduled(pm, options);
   if (level >= Level::Buffers)
     stages::toBuffers(pm);
   if (level >= Level::Scf)
@@ -62,6 +61,6 @@ void kalmir::registerPipelines() {
         });
   }
   PassPipelineRegistration<PipelineOptions>("kalmir-to-cpu-pipeline",
-                             "Compile a module to host code",
-                             buildToCPUPipeline);
+                                            "Compile a module to host code",
+                                            buildToCPUPipeline);
 }

@@ -10,9 +10,9 @@ namespace kalmir::stages {
 /// Filters and layers to sequential recurrences, in functions without calls.
 void toRecur(mlir::OpPassManager &pm);
 /// Recurrences to scans, where they are proved associative.
-void toScan(mlir::OpPassManager &pm);
+void toScan(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// Recurrences to scheduled ones.
-void toScheduled(mlir::OpPassManager &pm);
+void toScheduled(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// Tensors to buffers.
 void toBuffers(mlir::OpPassManager &pm);
 /// Structured ops on buffers to loops and vectors.

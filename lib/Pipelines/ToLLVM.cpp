@@ -17,8 +17,7 @@ using namespace mlir;
 void kalmir::stages::toLLVM(OpPassManager &pm) {
   // Vectors to what LLVM has.
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMaskPass());
-  pm.addNestedPass<func::FuncOp>(
-      vector::createLowerVectorMultiReductionPass());
+  pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
   pm.addPass(createConvertVectorToSCFPass());
   // Threads. The canonicalizer removes the scopes around iterations, which
   // must be gone before loops become branches.

@@ -3,6 +3,7 @@
 #include "Stages.h"
 
 #include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Kalman/Transforms/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -13,6 +14,7 @@ using namespace mlir;
 void kalmir::stages::toRecur(OpPassManager &pm) {
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  pm.addPass(kalman::createKalmanToInformationFormPass());
   pm.addPass(createConvertKalmanToRecurPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

@@ -9,7 +9,10 @@
 
 using namespace mlir;
 
-void kalmir::stages::toScan(OpPassManager &pm) {
+void kalmir::stages::toScan(OpPassManager &pm, const PipelineOptions &options) {
+  recur::RecurPromoteStatePassOptions promote;
+  promote.all = options.compensated;
+  pm.addPass(recur::createRecurPromoteStatePass(promote));
   pm.addPass(recur::createRecurDeriveScanPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

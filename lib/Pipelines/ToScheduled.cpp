@@ -8,6 +8,12 @@
 
 using namespace mlir;
 
-void kalmir::stages::toScheduled(OpPassManager &pm) {
-  pm.addPass(recur::createRecurSchedulePass());
+void kalmir::stages::toScheduled(OpPassManager &pm,
+                                 const PipelineOptions &options) {
+  recur::RecurSchedulePassOptions schedule;
+  schedule.kind = options.schedule;
+  schedule.chunkLength = options.chunkLength;
+  schedule.vectorWidth = options.vectorWidth;
+  schedule.rescalePeriod = options.rescalePeriod;
+  pm.addPass(recur::createRecurSchedulePass(schedule));
 }

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "kalmir/Driver/Compile.h"
+#include "kalmir/Pipelines/CommandLine.h"
 #include "kalmir/Target/CPU/CodeGen.h"
 #include "kalmir/runtime.h"
 
@@ -47,11 +48,10 @@ static cl::opt<std::string>
           cl::desc("Processor: native, or a name such as x86-64-v3; help lists "
                    "all names"),
           cl::value_desc("name"), cl::init("native"), cl::cat(category));
-static cl::opt<std::string>
-    saveTemps("save-temps",
-              cl::desc("Keep .llvm.mlir, .ll, .s and .o, in a directory"),
-              cl::value_desc("directory"), cl::ValueOptional,
-              cl::cat(category));
+static PipelineCommandLine pipeline(category);
+static cl::opt<std::string> saveTemps(
+    "save-temps", cl::desc("Keep .llvm.mlir, .ll, .s and .o, in a directory"),
+    cl::value_desc("directory"), cl::ValueOptional, cl::cat(category));
 static cl::opt<bool> verbose("v", cl::desc("Print the commands that are run"),
                              cl::cat(category));
 static cl::opt<bool>
@@ -87,8 +87,8 @@ static int usage(const Twine &message) {
 static void printVersion(raw_ostream &os) {
   os << "Kalmir " << KALMIR_VERSION << "\n  MLIR " << LLVM_VERSION_STRING
      << "\n  ABI version " << KALMIR_ABI_VERSION << "\n  targets: cpu ("
-     << sys::getProcessTriple() << ")\n  host processor: "
-     << sys::getHostCPUName() << '\n';
+     << sys::getProcessTriple()
+     << ")\n  host processor: " << sys::getHostCPUName() << '\n';
 }
 
 static std::optional<EmitKind> parseEmitKind(StringRef name) {
@@ -164,6 +164,9 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
     options.output = getDefaultOutput(".so");
   if (options.output == "-" && options.emit == EmitKind::Shared)
     return std::string("expected a file for a shared library, found '-'");
+  if (std::optional<std::string> problem = pipeline.check())
+    return problem;
+  options.pipeline = pipeline.getText();
   options.march = march;
   if (saveTemps.getNumOccurrences())
     options.saveTemps = saveTemps.empty() ? "." : saveTemps.getValue();
@@ -208,7 +211,10 @@ int main(int argc, char **argv) {
     return usage(*problem);
   if (printPipeline) {
     mlir::OpPassManager passes("builtin.module");
-    addPassesUpTo(passes, options.level);
+    PipelineOptions choices;
+    if (failed(choices.parseFromString(options.pipeline)))
+      return exitUsage;
+    addPassesUpTo(passes, options.level, choices);
     passes.printAsTextualPipeline(outs(), /*pretty=*/true);
     outs() << '\n';
     return exitOk;
@@ -216,7 +222,8 @@ int main(int argc, char **argv) {
 
   std::string self = sys::fs::getMainExecutable(
       argv[0], reinterpret_cast<void *>(&printVersion));
-  SmallString<128> library(sys::path::parent_path(sys::path::parent_path(self)));
+  SmallString<128> library(
+      sys::path::parent_path(sys::path::parent_path(self)));
   sys::path::append(library, "lib", "libkalmir_rt.a");
   options.runtimeLibrary = library.str().str();
   for (int i = 0; i < argc; ++i)

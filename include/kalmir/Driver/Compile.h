@@ -34,6 +34,7 @@ struct CompileOptions {
   EmitKind emit = EmitKind::MLIR;       ///< what to write
   Level level = Level::LLVM;            ///< where to stop, for MLIR
   std::string march = "native";         ///< see cpu::createTargetMachine
+  std::string pipeline;                 ///< see PipelineOptions
   std::optional<std::string> saveTemps; ///< directory for what lies between
   bool verbose = false;                 ///< print commands
   bool dryRun = false;                  ///< print commands, run none

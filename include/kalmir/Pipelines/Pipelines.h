@@ -9,6 +9,8 @@
 #ifndef KALMIR_PIPELINES_PIPELINES_H
 #define KALMIR_PIPELINES_PIPELINES_H
 
+#include "kalmir/Recur/IR/Recur.h"
+
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
 
@@ -38,6 +40,24 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<int64_t> vectorBits{
       *this, "vector-bits", llvm::cl::init(256),
       llvm::cl::desc("Width of vectors where no schedule says it, in bits")};
+  Option<recur::ScheduleKind> schedule{
+      *this, "schedule", llvm::cl::init(recur::ScheduleKind::serial),
+      llvm::cl::desc("How time runs where no schedule says it"),
+      llvm::cl::values(
+          clEnumValN(recur::ScheduleKind::serial, "serial", "In one loop"),
+          clEnumValN(recur::ScheduleKind::chunked, "chunked",
+                     "In chunks, in parallel"))};
+  Option<int64_t> chunkLength{*this, "chunk-length", llvm::cl::init(64),
+                              llvm::cl::desc("Steps of a chunk, if chunked")};
+  Option<int64_t> vectorWidth{
+      *this, "vector-width", llvm::cl::init(0),
+      llvm::cl::desc("Lanes in a vector (0: by vector-bits)")};
+  Option<int64_t> rescalePeriod{
+      *this, "rescale-period", llvm::cl::init(1),
+      llvm::cl::desc("Steps between two rescalings of homogeneous states")};
+  Option<bool> compensated{
+      *this, "compensated", llvm::cl::init(false),
+      llvm::cl::desc("Keep the states of all recurrences in float64")};
 };
 
 /// Adds the passes that bring a module of any higher level to `level`.

@@ -48,6 +48,8 @@ public:
       return fail(machine.takeError());
     PassManager pm(module->getContext());
     PipelineOptions pipeline;
+    if (failed(pipeline.parseFromString(options.pipeline)))
+      return failure();
     pipeline.vectorBits = cpu::getVectorBits(**machine);
     buildToCPUPipeline(pm, pipeline);
     if (failed(pm.run(module)))
@@ -86,8 +88,8 @@ public:
       args.push_back(&tensors[i]);
     }
     if (failed(check(function.shapes(args.data(), numArgs))) ||
-        failed(check(function.workspace(args.data(), numArgs,
-                                        &workspaceBytes))) ||
+        failed(
+            check(function.workspace(args.data(), numArgs, &workspaceBytes))) ||
         failed(check(function.info(args.data(), numArgs, &info))))
       return failure();
     for (auto [i, dtype] : llvm::enumerate(resultTypes)) {

@@ -4,6 +4,7 @@
 
 #include "Measure.h"
 #include "kalmir/InitAll.h"
+#include "kalmir/Pipelines/CommandLine.h"
 #include "kalmir/Target/Run/Engine.h"
 
 #include "mlir/InitAllDialects.h"
@@ -70,6 +71,8 @@ struct CommandLine {
                             "In chunks, through extend, combine and apply")),
       cl::cat(category)};
 
+  PipelineCommandLine pipeline{category};
+
   /// Parses; prints what is wrong and returns false for wrong usage.
   bool parse(int argc, char **argv);
 };
@@ -109,6 +112,10 @@ bool CommandLine::parse(int argc, char **argv) {
   }
   if (repeat < 1) {
     fail("expected --repeat of at least 1, found " + llvm::Twine(repeat));
+    return false;
+  }
+  if (std::optional<std::string> problem = pipeline.check()) {
+    fail(*problem);
     return false;
   }
   return true;
@@ -243,6 +250,7 @@ static ExitCode run(const CommandLine &options) {
 
   ProgressLine progress;
   EngineOptions engineOptions;
+  engineOptions.pipeline = options.pipeline.getText();
   engineOptions.numThreads = options.threads;
   engineOptions.scanByElements = options.scanMode == ScanMode::Elements;
   engineOptions.progress = progress.getCallback();

@@ -29,6 +29,8 @@ struct EngineOptions {
   /// Threads of compiled code; 0 leaves it to the runtime. The reference runs
   /// on one.
   int64_t numThreads = 0;
+  /// Compiled code: the text of PipelineOptions.
+  std::string pipeline;
   /// Reference only: run `recur.scan` by its elements (see Interpreter.h).
   bool scanByElements = false;
   /// Called now and then during long calls with the done fraction, if the

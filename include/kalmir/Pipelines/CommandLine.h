@@ -1,0 +1,37 @@
+//===- CommandLine.h - pipeline options of the tools ------------*- C++ -*-===//
+//
+// `kalmir-compile` and `kalmir-run` offer the same choices; both hold one of
+// these, and hand the text of the choices to PipelineOptions.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_PIPELINES_COMMANDLINE_H
+#define KALMIR_PIPELINES_COMMANDLINE_H
+
+#include "llvm/Support/CommandLine.h"
+
+#include <optional>
+#include <string>
+
+namespace kalmir {
+
+/// The options `--schedule`, `--chunk-length`, `--vector-width`,
+/// `--rescale-period` and `--accuracy`, in the tool's category.
+struct PipelineCommandLine {
+  explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
+
+  /// What is wrong with the values, or nullopt.
+  std::optional<std::string> check() const;
+  /// The choices in the syntax of PipelineOptions::parseFromString.
+  std::string getText() const;
+
+  llvm::cl::opt<std::string> schedule;
+  llvm::cl::opt<int64_t> chunkLength;
+  llvm::cl::opt<int64_t> vectorWidth;
+  llvm::cl::opt<int64_t> rescalePeriod;
+  llvm::cl::opt<std::string> accuracy;
+};
+
+} // namespace kalmir
+
+#endif // KALMIR_PIPELINES_COMMANDLINE_H

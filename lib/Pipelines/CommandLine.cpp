@@ -1,0 +1,53 @@
+//===- CommandLine.cpp - pipeline options of the tools --------------------===//
+
+#include "kalmir/Pipelines/CommandLine.h"
+
+using namespace kalmir;
+namespace cl = llvm::cl;
+
+PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
+    : schedule("schedule", cl::value_desc("serial|chunked"), cl::init("serial"),
+               cl::desc("How time runs where no schedule says it"),
+               cl::cat(category)),
+      chunkLength("chunk-length", cl::value_desc("n"), cl::init(64),
+                  cl::desc("Steps of a chunk, if chunked (default 64)"),
+                  cl::cat(category)),
+      vectorWidth("vector-width", cl::value_desc("n"), cl::init(0),
+                  cl::desc("Lanes in a vector (0: chosen for the processor)"),
+                  cl::cat(category)),
+      rescalePeriod(
+          "rescale-period", cl::value_desc("n"), cl::init(1),
+          cl::desc("Steps between two rescalings of homogeneous states"),
+          cl::cat(category)),
+      accuracy("accuracy", cl::value_desc("default|compensated"),
+               cl::init("default"),
+               cl::desc("compensated keeps all states in float64"),
+               cl::cat(category)) {}
+
+std::optional<std::string> PipelineCommandLine::check() const {
+  auto expected = [](const char *what, const char *option,
+                     const std::string &found) {
+    return "expected " + std::string(what) + " for --" + option + ", found '" +
+           found + "'";
+  };
+  if (schedule != "serial" && schedule != "chunked")
+    return expected("serial or chunked", "schedule", schedule);
+  if (accuracy != "default" && accuracy != "compensated")
+    return expected("default or compensated", "accuracy", accuracy);
+  if (chunkLength < 1)
+    return expected("at least 1", "chunk-length", std::to_string(chunkLength));
+  if (vectorWidth < 0)
+    return expected("at least 0", "vector-width", std::to_string(vectorWidth));
+  if (rescalePeriod < 1)
+    return expected("at least 1", "rescale-period",
+                    std::to_string(rescalePeriod));
+  return std::nullopt;
+}
+
+std::string PipelineCommandLine::getText() const {
+  return "schedule=" + schedule +
+         " chunk-length=" + std::to_string(chunkLength) +
+         " vector-width=" + std::to_string(vectorWidth) +
+         " rescale-period=" + std::to_string(rescalePeriod) +
+         " compensated=" + (accuracy == "compensated" ? "true" : "false");
+}
