@@ -4,6 +4,7 @@
 
 #include "kalmir/Recur/Transforms/Passes.h"
 
+#include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -13,6 +14,7 @@ void kalmir::stages::toScan(OpPassManager &pm, const PipelineOptions &options) {
   recur::RecurPromoteStatePassOptions promote;
   promote.all = options.compensated;
   pm.addPass(recur::createRecurPromoteStatePass(promote));
+  pm.addPass(createConvertElementwiseToLinalgPass());
   pm.addPass(recur::createRecurDeriveScanPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
