@@ -13,10 +13,21 @@ using namespace kalmir::recur;
 BodyEmitter::BodyEmitter(OpBuilder &b, Location loc,
                          ProjectiveAnalysis &analysis,
                          const CoefficientDictionary &dictionary,
-                         ValueRange inputs)
+                         ValueRange inputs, ArrayRef<uint64_t> inputIterators)
     : b(b), loc(loc), analysis(analysis), dictionary(dictionary) {
-  mapping.map(analysis.getBody().getArguments().take_front(inputs.size()),
-              inputs);
+  Block &body = analysis.getBody();
+  mapping.map(body.getArguments().take_front(inputs.size()), inputs);
+  for (auto [input, mask] : llvm::zip(body.getArguments(), inputIterators))
+    iterators[input] = mask;
+  for (Operation &op : body) {
+    uint64_t mask = 0;
+    if (auto index = dyn_cast<IndexOp>(op))
+      mask = uint64_t(1) << (index.getDim() % 64);
+    for (Value operand : op.getOperands())
+      mask |= iterators.lookup(operand);
+    for (Value result : op.getResults())
+      iterators[result] = mask;
+  }
 }
 
 /// Clones with the operands already mapped. Where real-number identities are
@@ -53,18 +64,48 @@ Value BodyEmitter::emitStateFree(Value value) {
 // Coefficients
 //===----------------------------------------------------------------------===//
 
+uint64_t BodyEmitter::getIterators(Symbol symbol) {
+  return iterators.lookup(analysis.getValue(symbol));
+}
+
+bool BodyEmitter::spansIterators(const Monomial &monomial) {
+  return llvm::any_of(monomial.entries(), [&](const Monomial::Entry &entry) {
+    return getIterators(entry.first) !=
+           getIterators(monomial.entries().front().first);
+  });
+}
+
 Scalar BodyEmitter::emitProduct(const Monomial &monomial, FloatType type) {
   if (monomial.isOne())
     return Rational(1);
   auto known = products.find(monomial);
   if (known != products.end())
     return known->second;
-  // Off the last symbol, so that products share their beginnings.
-  Symbol last = monomial.entries().back().first;
-  Monomial rest = *monomial.divide(Monomial(last));
+  // Factors over the same iterators first: what all lanes of a vector share, or
+  // what time does not change, is then computed once. After that on top of the
+  // largest product at hand, else off the last symbol, to share what can be.
+  Monomial base, rest;
+  uint64_t first = getIterators(monomial.entries().front().first);
+  auto ofFirst = [&](Symbol symbol) { return getIterators(symbol) == first; };
+  if (spansIterators(monomial)) {
+    base = monomial.restrictTo(ofFirst);
+    rest = *monomial.divide(base);
+  }
+  for (auto &[other, value] : products)
+    if (rest.isOne() &&
+        other.totalDegree() > std::max(base.totalDegree(), 1u) &&
+        monomial.divide(other))
+      base = other;
+  if (base.isOne())
+    base = *monomial.divide(Monomial(monomial.entries().back().first));
+  if (rest.isOne())
+    rest = *monomial.divide(base);
   ScalarBuilder scalar(b, loc, type);
-  Scalar product = scalar.multiply(emitProduct(rest, type),
-                                   emitStateFree(analysis.getValue(last)));
+  Scalar product =
+      monomial.totalDegree() == 1
+          ? Scalar(emitStateFree(
+                analysis.getValue(monomial.entries().front().first)))
+          : scalar.multiply(emitProduct(base, type), emitProduct(rest, type));
   products.emplace(monomial, product);
   return product;
 }
@@ -73,6 +114,11 @@ Scalar BodyEmitter::emitPolynomial(const Polynomial &polynomial,
                                    FloatType type) {
   if (polynomial.isZero() || polynomial.isConstant())
     return polynomial.getConstant();
+  // The author's grouping of a product stays unless ours can be hoisted.
+  const Polynomial::Term &leading = polynomial.terms().front();
+  if (polynomial.size() == 1 && leading.coefficient.isOne() &&
+      spansIterators(leading.monomial))
+    return emitProduct(leading.monomial, type);
   if (Value value = dictionary.lookup(RationalFunction(polynomial)))
     return emitStateFree(value);
   ScalarBuilder scalar(b, loc, type);
@@ -97,12 +143,12 @@ Scalar BodyEmitter::emitFunction(const RationalFunction &function,
     return known->second;
   Scalar result;
   ScalarBuilder scalar(b, loc, type);
-  if (Value value = dictionary.lookup(function))
+  if (function.isPolynomial())
+    result = emitPolynomial(function.numerator(), type);
+  else if (Value value = dictionary.lookup(function))
     result = emitStateFree(value);
   else if (Value value = dictionary.lookup(-function))
     result = scalar.negate(emitStateFree(value));
-  else if (function.isPolynomial())
-    result = emitPolynomial(function.numerator(), type);
   else
     result = scalar.divide(emitPolynomial(function.numerator(), type),
                            emitPolynomial(function.denominator(), type));

@@ -15,11 +15,12 @@ namespace kalmir::recur {
 
 class BodyEmitter {
 public:
-  /// `inputs` are the values of the body's inputs where `b` builds.
+  /// `inputs` are the values of the body's inputs where `b` builds, and
+  /// `inputIterators` has a bit for each iterator that an input varies with.
   BodyEmitter(mlir::OpBuilder &b, mlir::Location loc,
               analysis::ProjectiveAnalysis &analysis,
               const analysis::CoefficientDictionary &dictionary,
-              mlir::ValueRange inputs);
+              mlir::ValueRange inputs, llvm::ArrayRef<uint64_t> inputIterators);
 
   /// Makes a state of an affine component known: it stands for itself.
   void mapState(mlir::Value bodyState, mlir::Value state) {
@@ -67,6 +68,8 @@ private:
                       mlir::FloatType type);
   Scalar emitPolynomial(const analysis::Polynomial &polynomial,
                         mlir::FloatType type);
+  uint64_t getIterators(analysis::Symbol symbol);
+  bool spansIterators(const analysis::Monomial &monomial);
   Scalar emitProduct(const analysis::Monomial &monomial, mlir::FloatType type);
   Scalar emitForm(const analysis::LinearForm &form,
                   const KnownComponent &component);
@@ -81,6 +84,7 @@ private:
   analysis::ProjectiveAnalysis &analysis;
   const analysis::CoefficientDictionary &dictionary;
   mlir::IRMapping mapping;
+  llvm::DenseMap<mlir::Value, uint64_t> iterators;
   std::map<analysis::RationalFunction, Scalar> coefficients;
   std::map<analysis::Monomial, Scalar> products;
   llvm::SmallVector<KnownComponent> known;

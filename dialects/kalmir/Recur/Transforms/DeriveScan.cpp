@@ -230,7 +230,14 @@ private:
       inputTypes.push_back(getElementTypeOrSelf(type));
     for (Value coordinate : coordinates)
       stateTypes.push_back(getElementTypeOrSelf(coordinate.getType()));
-    ScanEmitter emitter(analysis, dictionary, components);
+    SmallVector<uint64_t> inputIterators;
+    for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
+      uint64_t mask = 0;
+      for (AffineExpr expr : header.getInputMap(i).getResults())
+        mask |= uint64_t(1) << (cast<AffineDimExpr>(expr).getPosition() % 64);
+      inputIterators.push_back(mask);
+    }
+    ScanEmitter emitter(analysis, dictionary, components, inputIterators);
     auto emit = [&](Region &region, ArrayRef<Type> first, ArrayRef<Type> second,
                     auto method) {
       OpBuilder::InsertionGuard guard(b);

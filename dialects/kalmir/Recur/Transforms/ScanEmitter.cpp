@@ -42,7 +42,7 @@ void ScanEmitter::emitStep(OpBuilder &b, Location loc, Block &block) {
   ValueRange states = block.getArguments().drop_front(getNumInputs());
   auto bodyStates = body.getArguments().take_back(numStates);
   OperandRange yielded = body.getTerminator()->getOperands();
-  BodyEmitter emitter(b, loc, analysis, dictionary, inputs);
+  BodyEmitter emitter(b, loc, analysis, dictionary, inputs, inputIterators);
 
   // Projective components run their plan; affine ones keep the body's text.
   SmallVector<SmallVector<Value>> next(components.size());
@@ -78,7 +78,7 @@ void ScanEmitter::emitStep(OpBuilder &b, Location loc, Block &block) {
 void ScanEmitter::emitExtend(OpBuilder &b, Location loc, Block &block) {
   ValueRange inputs = block.getArguments().take_front(getNumInputs());
   ValueRange element = block.getArguments().drop_front(getNumInputs());
-  BodyEmitter emitter(b, loc, analysis, dictionary, inputs);
+  BodyEmitter emitter(b, loc, analysis, dictionary, inputs, inputIterators);
   SmallVector<Value> result;
   for (const ComponentPlan &plan : components) {
     unsigned size = plan.basis.getSize();

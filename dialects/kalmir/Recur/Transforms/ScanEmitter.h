@@ -63,14 +63,17 @@ struct ComponentPlan {
   unsigned numCoordinates;
 };
 
-/// Writes the regions. All methods expect the builder at the end of a block
-/// whose arguments are those of the region.
+/// Writes the regions; `inputIterators` is that of BodyEmitter. All methods
+/// expect the builder at the end of a block whose arguments are those of the
+/// region.
 class ScanEmitter {
 public:
   ScanEmitter(analysis::ProjectiveAnalysis &analysis,
               const analysis::CoefficientDictionary &dictionary,
-              llvm::ArrayRef<ComponentPlan> components)
-      : analysis(analysis), dictionary(dictionary), components(components) {}
+              llvm::ArrayRef<ComponentPlan> components,
+              llvm::ArrayRef<uint64_t> inputIterators)
+      : analysis(analysis), dictionary(dictionary), components(components),
+        inputIterators(inputIterators) {}
 
   void emitStep(mlir::OpBuilder &b, mlir::Location loc, mlir::Block &block);
   void emitExtend(mlir::OpBuilder &b, mlir::Location loc, mlir::Block &block);
@@ -85,6 +88,7 @@ private:
   analysis::ProjectiveAnalysis &analysis;
   const analysis::CoefficientDictionary &dictionary;
   llvm::ArrayRef<ComponentPlan> components;
+  llvm::ArrayRef<uint64_t> inputIterators;
 };
 
 } // namespace kalmir::recur
