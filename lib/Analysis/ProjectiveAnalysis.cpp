@@ -69,9 +69,18 @@ void ProjectiveAnalysis::findStateDependence() {
 }
 
 void ProjectiveAnalysis::findConditions() {
+  // What only outputs use may select as it likes.
+  llvm::DenseSet<Value> needed;
+  for (Value next : body.getTerminator()->getOperands().take_front(numStates))
+    needed.insert(next);
+  for (Operation &op : llvm::reverse(body))
+    if (llvm::any_of(op.getResults(),
+                     [&](Value result) { return needed.contains(result); }))
+      needed.insert(op.operand_begin(), op.operand_end());
   for (Operation &op : body) {
     auto select = dyn_cast<arith::SelectOp>(op);
-    if (!select || dependsOnState(select.getCondition()) ||
+    if (!select || !needed.contains(select) ||
+        dependsOnState(select.getCondition()) ||
         !dependsOnState(select.getResult()) ||
         llvm::is_contained(conditions, select.getCondition()))
       continue;
@@ -211,6 +220,8 @@ std::optional<CasedFunction> ProjectiveAnalysis::evaluate(Value value) {
       return giveUp(describeBreak(op));
     unsigned bit = std::distance(conditions.begin(),
                                  llvm::find(conditions, select.getCondition()));
+    if (bit == conditions.size())
+      return std::nullopt; // only outputs use it
     result.emplace();
     for (unsigned number = 0; number < getNumCases(); ++number)
       result->push_back(

@@ -306,6 +306,20 @@ void kalmir::analysis::removeCommonFactor(
         scale = Rational(below);
       }
     }
+  // A power of two, which is exact, keeps large numbers near 1.
+  Rational largest;
+  for (const Polynomial &quotient : quotients)
+    for (const Polynomial::Term &term : quotient.terms()) {
+      Rational size = term.coefficient * scale;
+      size = size.isNegative() ? -size : size;
+      largest = largest < size ? size : largest;
+    }
+  const Rational half = *Rational::fraction(1, 2);
+  if (limit < largest)
+    for (; !(largest < Rational(2)); largest = largest * half)
+      scale = scale * half;
+  for (; !largest.isZero() && largest < half; largest = largest + largest)
+    scale = scale + scale;
   for (auto [polynomial, quotient] : llvm::zip(polynomials, quotients))
     *polynomial = quotient.scale(scale);
 }

@@ -36,8 +36,8 @@ std::optional<std::string> PipelineCommandLine::check() const {
     return expected("default or compensated", "accuracy", accuracy);
   if (chunkLength < 1)
     return expected("at least 1", "chunk-length", std::to_string(chunkLength));
-  if (vectorWidth < 0)
-    return expected("at least 0", "vector-width", std::to_string(vectorWidth));
+  if (vectorWidth < 0 || vectorWidth > 1024)
+    return expected("0 to 1024", "vector-width", std::to_string(vectorWidth));
   if (rescalePeriod < 1)
     return expected("at least 1", "rescale-period",
                     std::to_string(rescalePeriod));

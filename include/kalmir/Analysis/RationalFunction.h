@@ -3,7 +3,7 @@
 // Fractions of polynomials in canonical form, so that equal functions have
 // equal representations.
 //
-// Example: with k = p*h / (h*h*p + r), the Kalman covariance updates
+// Example: with k = p*h / (h*h*p + r), the covariance updates of a filter
 // (1 - k*h) * p and (1 - k*h) * p * (1 - k*h) + k * r * k compare equal; both
 // are stored as p*r / (h^2*p + r).
 //

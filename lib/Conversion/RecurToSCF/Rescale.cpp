@@ -49,6 +49,11 @@ static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
   for (int64_t member : group) {
     Value exponent = arith::AndIOp::create(
         b, arith::BitcastOp::create(b, intType, values[member]), mask);
+    // An infinity or NaN stays what it is, and must not drown the others.
+    Value isFinite =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, exponent, mask);
+    exponent = arith::SelectOp::create(b, isFinite, exponent,
+                                       constant(APInt::getZero(bits)));
     largest = largest ? arith::MaxSIOp::create(b, largest, exponent).getResult()
                       : exponent;
   }

@@ -106,8 +106,8 @@ bool CommandLine::parse(int argc, char **argv) {
           argc, argv, "Runs a function on arrays from NumPy files\n",
           &llvm::errs()))
     return false;
-  if (threads < 0) {
-    fail("expected --threads of at least 0, found " + llvm::Twine(threads));
+  if (threads < 0 || threads > 4096) {
+    fail("expected --threads of 0 to 4096, found " + llvm::Twine(threads));
     return false;
   }
   if (repeat < 1) {
@@ -232,6 +232,12 @@ static ExitCode run(const CommandLine &options) {
   func::FuncOp entry = findEntry(*module, options.entry);
   if (!entry)
     return Diagnosed;
+  for (auto [i, name] : llvm::enumerate(outputNames))
+    if (!name.empty() &&
+        llvm::is_contained(ArrayRef(outputNames).drop_front(i + 1), name))
+      return fail("expected a file for each result, found '" + name +
+                      "' twice in --out",
+                  Usage);
   if (outputNames.size() > entry.getNumResults()) {
     entry.emitError("expected at most ")
         << entry.getNumResults() << " output names, one for each result of '"

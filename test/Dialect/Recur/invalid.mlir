@@ -428,7 +428,7 @@ func.func private @schedule_serial() attributes {s = #recur.schedule<serial, chu
 
 // -----
 
-// expected-error @below {{expected vector_width of at least 0, found -1}}
+// expected-error @below {{expected vector_width of 0 to 1024, found -1}}
 func.func private @schedule_width() attributes {s = #recur.schedule<serial, vector_width = -1>}
 
 // -----

@@ -2,6 +2,7 @@
 
 #include "kalmir/Recur/IR/Recur.h"
 
+#include "mlir/Bytecode/BytecodeImplementation.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Builders.h"
@@ -18,7 +19,41 @@ using namespace kalmir::recur;
 #define GET_ATTRDEF_CLASSES
 #include "kalmir/Recur/IR/RecurAttributes.cpp.inc"
 
+namespace {
+/// The version of the dialect that wrote a bytecode file.
+struct RecurVersion : public DialectVersion {
+  explicit RecurVersion(uint64_t number) : number(number) {}
+  uint64_t number;
+};
+
+/// Bytecode carries the dialect's version, so that a later one can upgrade what
+/// an earlier one wrote. This is version 1.
+struct RecurBytecodeInterface : public BytecodeDialectInterface {
+  explicit RecurBytecodeInterface(Dialect *dialect)
+      : BytecodeDialectInterface(dialect) {}
+  static constexpr uint64_t current = 1;
+
+  void writeVersion(DialectBytecodeWriter &writer) const override {
+    writer.writeVarInt(current);
+  }
+
+  std::unique_ptr<DialectVersion>
+  readVersion(DialectBytecodeReader &reader) const override {
+    uint64_t number;
+    if (failed(reader.readVarInt(number)))
+      return nullptr;
+    if (number > current) {
+      reader.emitError("expected bytecode of the recur dialect up to version ")
+          << current << ", found version " << number;
+      return nullptr;
+    }
+    return std::make_unique<RecurVersion>(number);
+  }
+};
+} // namespace
+
 void RecurDialect::initialize() {
+  addInterfaces<RecurBytecodeInterface>();
   addAttributes<
 #define GET_ATTRDEF_LIST
 #include "kalmir/Recur/IR/RecurAttributes.cpp.inc"
@@ -40,8 +75,8 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
     return emitError() << "expected no chunk_length for a serial schedule, "
                           "found "
                        << chunkLength;
-  if (vectorWidth < 0)
-    return emitError() << "expected vector_width of at least 0, found "
+  if (vectorWidth < 0 || vectorWidth > 1024)
+    return emitError() << "expected vector_width of 0 to 1024, found "
                        << vectorWidth;
   if (rescalePeriod < 1)
     return emitError() << "expected rescale_period of at least 1, found "

@@ -4,7 +4,6 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 using namespace kalmir::analysis;
@@ -239,12 +238,10 @@ Scalar BodyEmitter::emitForm(const LinearForm &form,
 
 Value BodyEmitter::emitRatio(Value numerator, Value denominator) {
   Value &ratio = ratios[{numerator, denominator}];
-  if (!ratio) {
-    auto division = arith::DivFOp::create(b, loc, numerator, denominator,
-                                          arith::FastMathFlags::contract);
-    divisions.push_back(division);
-    ratio = division;
-  }
+  // No shared reciprocal: it overflows where a ratio of small numbers does not.
+  if (!ratio)
+    ratio = arith::DivFOp::create(b, loc, numerator, denominator,
+                                  arith::FastMathFlags::contract);
   return ratio;
 }
 
@@ -252,6 +249,8 @@ Value BodyEmitter::emitRatio(Value numerator, Value denominator) {
 /// null.
 Value BodyEmitter::emitKnownRatio(Value value) {
   for (const KnownComponent &component : known) {
+    if (component.plan->type != value.getType())
+      continue;
     auto fraction =
         analysis.getLinearFraction(value, *component.plan->component);
     if (!fraction)
@@ -289,6 +288,8 @@ Value BodyEmitter::emitKnownRatio(Value value) {
 /// null.
 Value BodyEmitter::emitFraction(Value value) {
   for (const KnownComponent &component : known) {
+    if (component.plan->type != value.getType())
+      continue;
     auto fraction =
         analysis.getLinearFraction(value, *component.plan->component);
     if (!fraction)
@@ -338,29 +339,4 @@ Value BodyEmitter::emit(Value value) {
     result = cloneOp(value);
   mapping.map(value, result);
   return result;
-}
-
-void BodyEmitter::shareReciprocals() {
-  llvm::MapVector<Value, SmallVector<Operation *>> byDivisor;
-  for (Operation *division : divisions)
-    if (!division->use_empty())
-      byDivisor[division->getOperand(1)].push_back(division);
-  for (auto &[divisor, group] : byDivisor) {
-    if (group.size() < 2)
-      continue;
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPoint(group.front());
-    Type type = divisor.getType();
-    Value one = arith::ConstantOp::create(b, loc, b.getFloatAttr(type, 1.0));
-    Value reciprocal = arith::DivFOp::create(b, loc, one, divisor,
-                                             arith::FastMathFlags::contract);
-    for (Operation *division : group) {
-      b.setInsertionPoint(division);
-      Value product =
-          arith::MulFOp::create(b, loc, division->getOperand(0), reciprocal,
-                                arith::FastMathFlags::contract);
-      division->getResult(0).replaceAllUsesWith(product);
-      division->erase();
-    }
-  }
 }

@@ -47,9 +47,6 @@ public:
   /// Any value of the body.
   mlir::Value emit(mlir::Value value);
 
-  /// Divisions by the same value become one reciprocal and multiplications.
-  void shareReciprocals();
-
 private:
   /// A linear form whose value is at hand.
   struct KnownForm {
@@ -89,7 +86,6 @@ private:
   std::map<analysis::Monomial, Scalar> products;
   llvm::SmallVector<KnownComponent> known;
   llvm::DenseMap<std::pair<mlir::Value, mlir::Value>, mlir::Value> ratios;
-  llvm::SmallVector<mlir::Operation *> divisions;
 };
 
 } // namespace kalmir::recur

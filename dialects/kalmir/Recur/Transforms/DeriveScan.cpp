@@ -331,6 +331,10 @@ struct RecurDeriveScanPass
                 op.getStates()[component.states.front()].getType()))
           return refuse(op.getLoc(), "no scan: states that depend on each "
                                      "other have different types");
+    for (Value state : op.getStates())
+      if (getElementTypeOrSelf(state.getType()).getIntOrFloatBitWidth() > 64)
+        return refuse(op.getLoc(), "no scan: states of more than 64 bits are "
+                                   "not derived");
     Deriver deriver(op, analysis);
     unsigned numEntries = deriver.getNumElementEntries();
     size_t numComponents = analysis.getComponents().size();

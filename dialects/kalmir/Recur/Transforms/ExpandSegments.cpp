@@ -133,10 +133,20 @@ Value Expansion::loadBoundary(Value position) {
 
 void Expansion::beginSequence(Value index) {
   sequence = index;
-  first = loadBoundary(sequence);
+  // Boundaries are data: wrong ones must not reach outside of the operands.
+  auto [source, dim] = op.getDimSource(time);
+  Value extent = getValueOrCreateConstantIndexOp(
+      rewriter, loc, tensor::getMixedSize(rewriter, loc, source, dim));
+  auto clamp = [&](Value boundary, Value least) -> Value {
+    Value low = arith::MaxSIOp::create(rewriter, loc, boundary, least);
+    return arith::MinSIOp::create(rewriter, loc, low, extent);
+  };
+  Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
   Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+  first = clamp(loadBoundary(sequence), zero);
   Value next = arith::AddIOp::create(rewriter, loc, sequence, one);
-  length = arith::SubIOp::create(rewriter, loc, loadBoundary(next), first);
+  Value last = clamp(loadBoundary(next), first);
+  length = arith::SubIOp::create(rewriter, loc, last, first);
   destinations.clear();
   for (Value state : header.states)
     destinations.push_back(getRow(state));
@@ -225,16 +235,20 @@ SmallVector<Value> Expansion::createSerialLoop(OpFoldResult count) {
 
 void Expansion::run() {
   rewriter.setInsertionPoint(op);
-  OpFoldResult count;
-  if (!header.states.empty()) {
-    count = tensor::getMixedSize(rewriter, loc, header.states[0], 0);
-  } else {
-    Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
-    Value boundaries = getValueOrCreateConstantIndexOp(
-        rewriter, loc, tensor::getMixedSize(rewriter, loc, header.segments, 0));
-    count = OpFoldResult(
-        arith::SubIOp::create(rewriter, loc, boundaries, one).getResult());
-  }
+  // As many sequences as both the boundaries and the states have.
+  Value zero = arith::ConstantIndexOp::create(rewriter, loc, 0);
+  Value one = arith::ConstantIndexOp::create(rewriter, loc, 1);
+  Value boundaries = getValueOrCreateConstantIndexOp(
+      rewriter, loc, tensor::getMixedSize(rewriter, loc, header.segments, 0));
+  Value least = arith::SubIOp::create(rewriter, loc, boundaries, one);
+  if (!header.states.empty())
+    least = arith::MinSIOp::create(
+        rewriter, loc, least,
+        getValueOrCreateConstantIndexOp(
+            rewriter, loc,
+            tensor::getMixedSize(rewriter, loc, header.states[0], 0)));
+  OpFoldResult count(
+      arith::MaxSIOp::create(rewriter, loc, least, zero).getResult());
   bool sums = false;
   for (unsigned i = 0, e = header.outputs.size(); i < e; ++i)
     sums |= isSum(i);
@@ -249,7 +263,8 @@ static StringRef whyNotExpanded(RecurrenceOp op) {
   for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
     Type type = cast<ShapedType>(output.getType()).getElementType();
     if (!op.getOutputMap(i).isFunctionOfDim(op.getTimeDim()) &&
-        !isa<FloatType, IndexType>(type) && !type.isSignlessInteger())
+        !isa<FloatType>(type) &&
+        !(type.isSignlessInteger() && !type.isInteger(1)))
       return "an output that is summed over time has elements that arith "
              "cannot add";
   }

@@ -43,6 +43,14 @@ static Value widen(OpBuilder &b, Location loc, Value value) {
 static Value narrow(OpBuilder &b, Location loc, Value value, Type type) {
   if (value.getType() == type)
     return value;
+  // Float32 on the way: there is no library routine to bf16 everywhere.
+  Type element = getElementTypeOrSelf(type);
+  if (element.getIntOrFloatBitWidth() < 32) {
+    Type middle = b.getF32Type();
+    if (auto tensor = dyn_cast<RankedTensorType>(type))
+      middle = tensor.clone(middle);
+    value = arith::TruncFOp::create(b, loc, middle, value);
+  }
   return arith::TruncFOp::create(b, loc, type, value);
 }
 
@@ -51,6 +59,11 @@ static Operation *findFixedWidth(Block &body) {
   for (Operation &op : body.without_terminator()) {
     bool narrowFloats = llvm::any_of(op.getOperandTypes(), isNarrowFloat) ||
                         llvm::any_of(op.getResultTypes(), isNarrowFloat);
+    auto isScalar = [](Type type) { return type.isIntOrIndexOrFloat(); };
+    bool scalars = llvm::all_of(op.getOperandTypes(), isScalar) &&
+                   llvm::all_of(op.getResultTypes(), isScalar);
+    if (!scalars)
+      return &op;
     if (narrowFloats && (isa<arith::BitcastOp>(op) || op.getNumRegions() > 0 ||
                          !(op.hasTrait<OpTrait::Elementwise>() ||
                            op.hasTrait<OpTrait::ConstantLike>())))

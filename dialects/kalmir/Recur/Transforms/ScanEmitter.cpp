@@ -71,7 +71,6 @@ void ScanEmitter::emitStep(OpBuilder &b, Location loc, Block &block) {
   for (Value output : yielded.drop_front(numStates))
     outputs.push_back(emitter.emit(output));
   YieldOp::create(b, loc, nextStates, outputs);
-  emitter.shareReciprocals();
   eraseDeadOps(block);
 }
 

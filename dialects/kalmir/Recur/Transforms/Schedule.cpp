@@ -42,6 +42,12 @@ LogicalResult Schedule::schedule(RecurrenceOp op) {
     chosen = ScheduleKind::serial;
     ++numRefused;
   }
+  if (chosen == ScheduleKind::chunked && op.getSegments()) {
+    kalmir::emitMissedRemark(op.getLoc(), kFlag)
+        << "runs serially: packed sequences cannot be cut into chunks";
+    chosen = ScheduleKind::serial;
+    ++numRefused;
+  }
   int64_t length = chosen == ScheduleKind::chunked ? chunkLength : 0;
   int64_t width = vectorWidth, period = rescalePeriod;
   ScheduleAttr attr = ScheduleAttr::getChecked(
