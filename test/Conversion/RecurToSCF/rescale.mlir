@@ -12,9 +12,13 @@
 // CHECK:   %[[N1:.*]] = arith.addf
 // CHECK:   %[[U1:.*]] = arith.addf %[[U]], %[[U]]
 // CHECK:   %[[NB:.*]] = arith.bitcast %[[N1]] : vector<8xf32> to vector<8xi32>
-// CHECK:   %[[NE:.*]] = arith.andi %[[NB]], %[[EXPONENT]]
+// CHECK:   %[[NA:.*]] = arith.andi %[[NB]], %[[EXPONENT]]
+// CHECK:   %[[NF:.*]] = arith.cmpi ne, %[[NA]], %[[EXPONENT]]
+// CHECK:   %[[NE:.*]] = arith.select %[[NF]], %[[NA]], %{{.*}}
 // CHECK:   %[[DB:.*]] = arith.bitcast %[[D]]
-// CHECK:   %[[DE:.*]] = arith.andi %[[DB]], %[[EXPONENT]]
+// CHECK:   %[[DA:.*]] = arith.andi %[[DB]], %[[EXPONENT]]
+// CHECK:   %[[DF:.*]] = arith.cmpi ne, %[[DA]], %[[EXPONENT]]
+// CHECK:   %[[DE:.*]] = arith.select %[[DF]], %[[DA]], %{{.*}}
 // CHECK:   %[[MAX:.*]] = arith.maxsi %[[NE]], %[[DE]]
 // CHECK:   %[[INV:.*]] = arith.subi %[[TWICE]], %[[MAX]]
 // CHECK:   %[[POS:.*]] = arith.maxsi %[[INV]], %[[LEAST]]

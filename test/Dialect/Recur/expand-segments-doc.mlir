@@ -20,10 +20,15 @@ func.func @packed(%x: tensor<8x?xf32>, %cu: tensor<4xi32>, %h0: tensor<3x8xf32>,
 // CHECK-SAME: %[[X:[^:]*]]: tensor<8x?xf32>, %[[CU:[^:]*]]: tensor<4xi32>, %[[H0:[^:]*]]: tensor<3x8xf32>, %[[Y0:[^:]*]]: tensor<8x?xf32>
 // CHECK: scf.forall (%[[N:.*]]) in (3) shared_outs(%[[HS:.*]] = %[[H0]], %[[YS:.*]] = %[[Y0]])
 // CHECK: %[[E0:.*]] = tensor.extract %[[CU]][%[[N]]]
-// CHECK: %[[FIRST:.*]] = arith.index_cast %[[E0]]
+// Boundaries are kept inside of the time extent.
+// CHECK: %[[I0:.*]] = arith.index_cast %[[E0]]
+// CHECK: %[[LOW0:.*]] = arith.maxsi %[[I0]], %c0
+// CHECK: %[[FIRST:.*]] = arith.minsi %[[LOW0]], %[[EXTENT:.*]] :
 // CHECK: %[[NEXT:.*]] = arith.addi %[[N]], %c1
 // CHECK: %[[E1:.*]] = tensor.extract %[[CU]][%[[NEXT]]]
-// CHECK: %[[END:.*]] = arith.index_cast %[[E1]]
+// CHECK: %[[I1:.*]] = arith.index_cast %[[E1]]
+// CHECK: %[[LOW1:.*]] = arith.maxsi %[[I1]], %[[FIRST]]
+// CHECK: %[[END:.*]] = arith.minsi %[[LOW1]], %[[EXTENT]]
 // CHECK: %[[LENGTH:.*]] = arith.subi %[[END]], %[[FIRST]]
 // CHECK: %[[XN:.*]] = tensor.extract_slice %[[X]][0, %[[FIRST]]] [8, %[[LENGTH]]] [1, 1]
 // CHECK: %[[HN:.*]] = tensor.extract_slice %[[HS]][%[[N]], 0] [1, 8] [1, 1] : tensor<3x8xf32> to tensor<8xf32>

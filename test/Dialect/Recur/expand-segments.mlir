@@ -11,10 +11,16 @@
 // sequence before and after.
 // CHECK-LABEL: func @summed
 // CHECK-SAME: %[[X:[^:]*]]: tensor<1x?x?xf32>, %[[A:[^:]*]]: tensor<?xf32>, %[[CU:[^:]*]]: tensor<?xindex>, %[[H0:[^:]*]]: tensor<?x1x?xf32>, %[[Y0:[^:]*]]: tensor<1x?x?xf32>, %[[Z0:[^:]*]]: tensor<1x?xf32>
-// CHECK: %[[N:.*]] = tensor.dim %[[H0]], %c0
+// CHECK: %[[BOUNDS:.*]] = tensor.dim %[[CU]], %c0
+// CHECK: %[[B1:.*]] = arith.subi %[[BOUNDS]], %c1
+// CHECK: %[[ROWS:.*]] = tensor.dim %[[H0]], %c0
+// CHECK: %[[MIN:.*]] = arith.minsi %[[B1]], %[[ROWS]]
+// CHECK: %[[N:.*]] = arith.maxsi %[[MIN]], %c0
 // CHECK: %[[ZERO:.*]] = linalg.fill ins(%{{.*}} : f32) outs(%[[Z0]] : tensor<1x?xf32>)
 // CHECK: scf.for %[[I:.*]] = %c0 to %[[N]] step %c1 iter_args(%[[HS:.*]] = %[[H0]], %[[YS:.*]] = %[[Y0]], %[[ZS:.*]] = %[[ZERO]])
-// CHECK: %[[FIRST:.*]] = tensor.extract %[[CU]][%[[I]]]
+// CHECK: %[[I0:.*]] = tensor.extract %[[CU]][%[[I]]]
+// CHECK: %[[LOW:.*]] = arith.maxsi %[[I0]], %c0
+// CHECK: %[[FIRST:.*]] = arith.minsi %[[LOW]],
 // CHECK: %[[XN:.*]] = tensor.extract_slice %[[X]][0, %[[FIRST]], 0] [1, %[[LENGTH:.*]], %{{.*}}] [1, 1, 1] : tensor<1x?x?xf32> to tensor<1x?x?xf32>
 // CHECK: %[[HN:.*]] = tensor.extract_slice %[[HS]][%[[I]], 0, 0] [1, 1, %{{.*}}] [1, 1, 1] : tensor<?x1x?xf32> to tensor<1x?xf32>
 // CHECK: %[[R:.*]]:3 = recur.generic {{.*}} reverse} ins(%[[XN]], %[[A]] : tensor<1x?x?xf32>, tensor<?xf32>) state(%[[HN]] : tensor<1x?xf32>)
