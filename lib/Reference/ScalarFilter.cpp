@@ -73,7 +73,7 @@ struct Lane {
   void update(double y, double h, double r) {
     if (isDiffuse && h != 0) {
       isDiffuse = false;
-      m += y / h;
+      m = std::isnan(r) ? r : m + y / h;
       P += r / (h * h);
       return;
     }

@@ -162,6 +162,11 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
     options.output = getDefaultOutput(".o");
   if (output.empty() && options.emit == EmitKind::Shared)
     options.output = getDefaultOutput(".so");
+  if ((options.emit == EmitKind::Object || options.emit == EmitKind::Shared) &&
+      sys::path::extension(options.output) == ".h")
+    return "expected another suffix than that of the C header beside it, found "
+           "'" +
+           options.output + "'";
   if (options.output == "-" && options.emit == EmitKind::Shared)
     return std::string("expected a file for a shared library, found '-'");
   if (std::optional<std::string> problem = pipeline.check())

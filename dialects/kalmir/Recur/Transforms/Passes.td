@@ -29,8 +29,9 @@ def RecurDeriveScanPass : Pass<"kalmir-recur-derive-scan"> {
     reason. A recurrence with `strict` is never rewritten.
 
     Numerics: uses identities of real numbers, so rounding differs from the
-    body's, and lets multiply-adds contract. Nothing is assumed of the absence
-    of NaN or infinities.
+    body's, and lets multiply-adds contract. NaN and infinities of the states
+    and of what they are added to are kept; a state-free value that the body
+    divides by must be finite, for the matrix is multiplied through by it.
 
     Example: `test/Dialect/Recur/derive-scan-doc.mlir`.
 
