@@ -200,6 +200,59 @@ static int32_t check_overlap(const kalmir_signature *signature,
   return KALMIR_OK;
 }
 
+/* The extent that a number of dims stands for; -1 where it is not known. */
+static int64_t resolve(int64_t declared, const binding *symbols) {
+  if (declared >= 0)
+    return declared;
+  if (declared < -max_symbols || symbols[-declared - 1].position < 0)
+    return -1;
+  return symbols[-declared - 1].extent;
+}
+
+/* Boundaries of packed sequences ascend from 0 to the extent of time. */
+static int32_t check_boundaries(const argument *arg, const binding *symbols) {
+  char who[160];
+  const kalmir_tensor *tensor = arg->tensor;
+  int64_t time = resolve(arg->declared->boundaries[0], symbols);
+  int64_t sequences = resolve(arg->declared->boundaries[1], symbols);
+  int64_t count = tensor->shape[0];
+  if (sequences >= 0 ? count != sequences + 1 : count < 1)
+    return kalmir_rt_fail(KALMIR_BAD_SHAPE,
+                          "%s: expected one boundary more than the %lld "
+                          "sequences, found %lld",
+                          describe(arg, who),
+                          (long long)(sequences < 0 ? 0 : sequences),
+                          (long long)count);
+  const char *data = (const char *)tensor->data + tensor->byte_offset;
+  int64_t previous = 0;
+  for (int64_t i = 0; i < count; ++i) {
+    int64_t value;
+    switch (tensor->dtype.bits) {
+    case 64:
+      value = ((const int64_t *)data)[i];
+      break;
+    case 32:
+      value = ((const int32_t *)data)[i];
+      break;
+    case 16:
+      value = ((const int16_t *)data)[i];
+      break;
+    default:
+      value = ((const int8_t *)data)[i];
+    }
+    int is_last = i == count - 1 && time >= 0;
+    if ((i == 0 && value != 0) || value < previous ||
+        (is_last && value != time))
+      return kalmir_rt_fail(
+          KALMIR_BAD_ARGUMENT,
+          "%s: expected boundaries that ascend from 0 to %lld, found %lld at "
+          "%lld",
+          describe(arg, who), (long long)time, (long long)value, (long long)i);
+    previous = value;
+  }
+  return KALMIR_OK;
+}
+
 int32_t kalmir_rt_check(const kalmir_signature *signature,
                         kalmir_tensor *const *args, int64_t num_args,
                         int32_t what) {
@@ -229,6 +282,13 @@ int32_t kalmir_rt_check(const kalmir_signature *signature,
       status = check_shape(&arg, symbols);
     if (!status && what == KALMIR_CHECK_ALL)
       status = check_memory(&arg);
+    if (status)
+      return status;
+  }
+  for (int64_t i = 0; what == KALMIR_CHECK_ALL && i < inputs; ++i) {
+    argument arg = {signature, &signature->args[i], args[i], i};
+    int32_t status =
+        arg.declared->boundaries ? check_boundaries(&arg, symbols) : KALMIR_OK;
     if (status)
       return status;
   }

@@ -40,8 +40,8 @@ struct ExpandFloatClasses
           cast<FloatType>(getElementTypeOrSelf(x)).getFloatSemantics();
       // Comparisons with NaN are false, as both tests are.
       Value size = math::AbsFOp::create(rewriter, loc, x);
-      Value infinity =
-          createConstant(rewriter, loc, x.getType(), APFloat::getInf(semantics));
+      Value infinity = createConstant(rewriter, loc, x.getType(),
+                                      APFloat::getInf(semantics));
       if (isa<math::IsInfOp>(op)) {
         rewriter.replaceOpWithNewOp<arith::CmpFOp>(
             op, arith::CmpFPredicate::OEQ, size, infinity);

@@ -33,8 +33,8 @@ kalmir_dtype getDtype(Type type) {
   unsigned width = type.getIntOrFloatBitWidth();
   if (width == 1)
     return {KALMIR_BOOL, 8, 1};
-  uint8_t code = type.isBF16()            ? KALMIR_BFLOAT
-                 : isa<FloatType>(type)   ? KALMIR_FLOAT
+  uint8_t code = type.isBF16()              ? KALMIR_BFLOAT
+                 : isa<FloatType>(type)     ? KALMIR_FLOAT
                  : type.isUnsignedInteger() ? KALMIR_UINT
                                             : KALMIR_INT;
   return {code, static_cast<uint8_t>(width), 1};
@@ -56,14 +56,14 @@ public:
     };
     dtype = structOf({b.getI8Type(), b.getI8Type(), b.getI16Type()});
     tensor = structOf({ptr, structOf({i32, i32}), i32, dtype, ptr, ptr, i64});
-    argument = structOf({ptr, dtype, i32, ptr});
+    argument = structOf({ptr, dtype, i32, ptr, ptr});
     signature = structOf({i32, i32, i32, i32, ptr, ptr});
   }
 
   LogicalResult write() {
     for (StringRef what : {"shapes", "workspace", "info"}) {
-      auto helper = module.lookupSymbol<LLVM::LLVMFuncOp>(
-          getHelperName(name, what));
+      auto helper =
+          module.lookupSymbol<LLVM::LLVMFuncOp>(getHelperName(name, what));
       if (!helper)
         return entry.emitOpError()
                << "expected the helper function '" << getHelperName(name, what)
@@ -138,24 +138,30 @@ private:
   void writeSignature() {
     SmallVector<ArgumentAttr> args = contract.getArguments();
     LLVM::GlobalOp entryName = text(name + ".name", name);
-    SmallVector<LLVM::GlobalOp> names, dims;
+    SmallVector<LLVM::GlobalOp> names, dims, boundaries;
+    auto numbers = [&](Twine globalName, ArrayRef<int64_t> values) {
+      int64_t size = values.size();
+      if (size == 0)
+        return LLVM::GlobalOp();
+      return global(
+          globalName, LLVM::LLVMArrayType::get(i64, size),
+          LLVM::Linkage::Internal,
+          DenseElementsAttr::get(RankedTensorType::get({size}, i64), values));
+    };
     for (auto [i, arg] : llvm::enumerate(args)) {
-      names.push_back(text(name + ".arg" + Twine(i) + ".name",
-                           arg.getName().getValue()));
-      int64_t rank = arg.getDims().size();
-      dims.push_back(
-          rank == 0
-              ? LLVM::GlobalOp()
-              : global(name + ".arg" + Twine(i) + ".dims",
-                       LLVM::LLVMArrayType::get(i64, rank),
-                       LLVM::Linkage::Internal,
-                       DenseElementsAttr::get(RankedTensorType::get({rank}, i64),
-                                              arg.getDims().asArrayRef())));
+      names.push_back(
+          text(name + ".arg" + Twine(i) + ".name", arg.getName().getValue()));
+      dims.push_back(numbers(name + ".arg" + Twine(i) + ".dims",
+                             arg.getDims().asArrayRef()));
+      boundaries.push_back(numbers(name + ".arg" + Twine(i) + ".boundaries",
+                                   arg.getBoundaries()
+                                       ? arg.getBoundaries().asArrayRef()
+                                       : ArrayRef<int64_t>()));
     }
 
     auto argsType = LLVM::LLVMArrayType::get(argument, args.size());
-    LLVM::GlobalOp argsGlobal = global(name + ".args", argsType,
-                                       LLVM::Linkage::Internal, Attribute());
+    LLVM::GlobalOp argsGlobal =
+        global(name + ".args", argsType, LLVM::Linkage::Internal, Attribute());
     b.createBlock(&argsGlobal.getInitializerRegion());
     Value array = LLVM::UndefOp::create(b, loc, argsType);
     for (auto [i, arg] : llvm::enumerate(args)) {
@@ -171,9 +177,13 @@ private:
       put(constant(b.getI8Type(), type.bits), {1, 1});
       put(constant(b.getI16Type(), type.lanes), {1, 2});
       put(constant(i32, arg.getDims().size()), {2});
-      put(dims[i] ? Value(LLVM::AddressOfOp::create(b, loc, dims[i]))
-                  : Value(LLVM::ZeroOp::create(b, loc, ptr)),
-          {3});
+      auto address = [&](LLVM::GlobalOp target) -> Value {
+        if (target)
+          return LLVM::AddressOfOp::create(b, loc, target);
+        return LLVM::ZeroOp::create(b, loc, ptr);
+      };
+      put(address(dims[i]), {3});
+      put(address(boundaries[i]), {4});
     }
     LLVM::ReturnOp::create(b, loc, array);
 
@@ -227,8 +237,8 @@ private:
 
   /// Leaves the wrapper where `status` is an error.
   void propagate(Value status) {
-    Value isError = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne, status,
-                                         constant(i32, KALMIR_OK));
+    Value isError = LLVM::ICmpOp::create(b, loc, LLVM::ICmpPredicate::ne,
+                                         status, constant(i32, KALMIR_OK));
     Block *rest = b.getInsertionBlock()->splitBlock(b.getInsertionPoint());
     b.setInsertionPointToEnd(rest->getPrevNode());
     LLVM::CondBrOp::create(b, loc, isError, exit, status, rest, ValueRange());
@@ -279,7 +289,8 @@ private:
   /// Appends the descriptor of argument `position`.
   void appendTensor(SmallVectorImpl<Value> &values, unsigned position,
                     unsigned rank) {
-    Value pointer = load(ptr, args, ptr, LLVM::GEPArg(static_cast<int32_t>(position)));
+    Value pointer =
+        load(ptr, args, ptr, LLVM::GEPArg(static_cast<int32_t>(position)));
     Value base = load(ptr, pointer, tensor, {0, 0});
     Value offset = load(i64, pointer, tensor, {0, 6});
     Value data = LLVM::GEPOp::create(b, loc, ptr, b.getI8Type(), base, offset);
@@ -287,7 +298,8 @@ private:
     if (rank > 0) {
       Value shape = load(ptr, pointer, tensor, {0, 4});
       for (unsigned d = 0; d < rank; ++d)
-        extents.push_back(load(i64, shape, i64, LLVM::GEPArg(static_cast<int32_t>(d))));
+        extents.push_back(
+            load(i64, shape, i64, LLVM::GEPArg(static_cast<int32_t>(d))));
     }
     appendDescriptor(values, data, extents);
   }
@@ -320,16 +332,15 @@ private:
     Value array = LLVM::AllocaOp::create(
         b, loc, ptr, i64, constant(i64, std::max<int64_t>(1, extents.size())));
     for (auto [i, extent] : llvm::enumerate(extents)) {
-      Value address = LLVM::GEPOp::create(b, loc, ptr, i64, array,
-                                          LLVM::GEPArg(static_cast<int32_t>(i)));
+      Value address = LLVM::GEPOp::create(
+          b, loc, ptr, i64, array, LLVM::GEPArg(static_cast<int32_t>(i)));
       LLVM::StoreOp::create(b, loc, extent, address);
     }
     return array;
   }
 
   /// Bytes of workspace. Only the extents of outputs matter, not their data.
-  Value computeWorkspace(ArrayRef<Value> inputValues,
-                         ArrayRef<Value> extents) {
+  Value computeWorkspace(ArrayRef<Value> inputValues, ArrayRef<Value> extents) {
     SmallVector<Value> operands(inputValues);
     Value null = LLVM::ZeroOp::create(b, loc, ptr);
     for (ArgumentAttr output : outputs()) {
@@ -351,12 +362,11 @@ private:
     Value bytes = computeWorkspace(operands, extents);
     Type workspaceType =
         LLVM::LLVMStructType::getLiteral(module.getContext(), {ptr, ptr});
-    Value workspace = LLVM::AllocaOp::create(b, loc, ptr, workspaceType,
-                                             constant(i64, 1));
-    propagate(call(
-        runtime("kalmir_rt_acquire", {ptr, ptr, i64, i64, ptr}),
-        {sig, function.getArgument(2), function.getArgument(3), bytes,
-         workspace}));
+    Value workspace =
+        LLVM::AllocaOp::create(b, loc, ptr, workspaceType, constant(i64, 1));
+    propagate(call(runtime("kalmir_rt_acquire", {ptr, ptr, i64, i64, ptr}),
+                   {sig, function.getArgument(2), function.getArgument(3),
+                    bytes, workspace}));
     for (auto [i, output] : llvm::enumerate(outputs()))
       appendTensor(operands, contract.getInputs().size() + i,
                    output.getDims().size());
@@ -391,7 +401,8 @@ private:
     LLVM::LLVMFuncOp function = open(name + "_info", {ptr});
     checkResult(function.getArgument(2), "info");
     check(KALMIR_CHECK_INPUTS);
-    for (auto [i, value] : llvm::enumerate(callHelper("info", loadInputs(), 2))) {
+    for (auto [i, value] :
+         llvm::enumerate(callHelper("info", loadInputs(), 2))) {
       Value address =
           LLVM::GEPOp::create(b, loc, ptr, i64, function.getArgument(2),
                               LLVM::GEPArg(static_cast<int32_t>(i)));
@@ -421,8 +432,8 @@ struct GenerateCEntryPoints
   void runOnOperation() override {
     SmallVector<LLVM::LLVMFuncOp> entries;
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
-      if (getEntry(function) && !getOperation().lookupSymbol(getHelperName(
-                                    function.getName(), "inner")))
+      if (getEntry(function) && !getOperation().lookupSymbol(
+                                    getHelperName(function.getName(), "inner")))
         entries.push_back(function);
     for (LLVM::LLVMFuncOp entry : entries)
       if (failed(EntryWriter(getOperation(), entry, getEntry(entry)).write()))

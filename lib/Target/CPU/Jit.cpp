@@ -23,8 +23,9 @@ cpu::CompiledModule::~CompiledModule() = default;
 /// Whether compiled code calls the OpenMP runtime.
 static bool usesOpenMP(const Module &module) {
   return any_of(module, [](const Function &function) {
-    return function.isDeclaration() && (function.getName().starts_with("__kmpc") ||
-                                        function.getName().starts_with("omp_"));
+    return function.isDeclaration() &&
+           (function.getName().starts_with("__kmpc") ||
+            function.getName().starts_with("omp_"));
   });
 }
 

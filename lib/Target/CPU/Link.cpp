@@ -12,7 +12,8 @@ using namespace llvm;
 using namespace kalmir;
 
 std::string cpu::findOpenMPDirectory() {
-  for (StringRef directory : {KALMIR_LLVM_LIBRARY_DIR, "/usr/lib/llvm-22/lib"}) {
+  for (StringRef directory :
+       {KALMIR_LLVM_LIBRARY_DIR, "/usr/lib/llvm-22/lib"}) {
     SmallString<128> path(directory);
     sys::path::append(path, "libomp.so");
     if (sys::fs::exists(path))
@@ -49,8 +50,8 @@ cpu::getLinkCommand(const LinkInputs &inputs) {
   auto pass = [&](StringRef flag) {
     return isDriver ? ("-Wl," + flag).str() : flag.str();
   };
-  std::vector<std::string> command{tool, "-shared", "-o", inputs.output,
-                                   inputs.object, inputs.runtime};
+  std::vector<std::string> command{
+      tool, "-shared", "-o", inputs.output, inputs.object, inputs.runtime};
   if (name.starts_with("clang") &&
       (sys::findProgramByName("ld.lld") || sys::findProgramByName("ld.lld-22")))
     command.push_back("-fuse-ld=lld");
@@ -88,8 +89,8 @@ Error cpu::runCommand(ArrayRef<std::string> command) {
   sys::fs::remove(log);
   if (status == 0)
     return Error::success();
-  return createStringError(
-      "'" + sys::path::filename(command.front()) + "' failed with status " +
-      Twine(status) + (message.empty() ? "" : ": " + message) +
-      (text.empty() ? "" : "\n" + text));
+  return createStringError("'" + sys::path::filename(command.front()) +
+                           "' failed with status " + Twine(status) +
+                           (message.empty() ? "" : ": " + message) +
+                           (text.empty() ? "" : "\n" + text));
 }

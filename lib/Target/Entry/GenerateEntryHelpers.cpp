@@ -46,8 +46,8 @@ Value getShapeSource(Value value) {
     return getShapeSource(insert.getDest());
   if (auto loop = dyn_cast<scf::ForOp>(op)) {
     Value carried = loop.getTiedLoopRegionIterArg(result);
-    Value yielded = loop.getTiedLoopYieldedValue(
-                            cast<BlockArgument>(carried))->get();
+    Value yielded =
+        loop.getTiedLoopYieldedValue(cast<BlockArgument>(carried))->get();
     if (getShapeSource(yielded) == carried)
       return getShapeSource(loop.getTiedLoopInit(result)->get());
   }
@@ -66,9 +66,10 @@ Value getShapeSource(Value value) {
 
 /// A branch beside `branch`, whose blocks are clones that yield what `yields`
 /// returns for them. The original is left.
-scf::IfOp cloneBranch(
-    scf::IfOp branch, TypeRange types,
-    function_ref<SmallVector<Value>(OpBuilder &, Block &, IRMapping &)> yields) {
+scf::IfOp
+cloneBranch(scf::IfOp branch, TypeRange types,
+            function_ref<SmallVector<Value>(OpBuilder &, Block &, IRMapping &)>
+                yields) {
   OpBuilder builder(branch);
   auto result = scf::IfOp::create(builder, branch.getLoc(), types,
                                   branch.getCondition(), /*addElse=*/true);
@@ -101,10 +102,9 @@ Value getExtent(OpBuilder &builder, Location loc, Value value, int64_t dim) {
   scf::IfOp extents = cloneBranch(
       branch, builder.getIndexType(),
       [&](OpBuilder &body, Block &, IRMapping &mapping) {
-        Value yielded =
-            blocks[next++]->getTerminator()->getOperand(position);
-        return SmallVector<Value>{getExtent(
-            body, loc, mapping.lookupOrDefault(yielded), dim)};
+        Value yielded = blocks[next++]->getTerminator()->getOperand(position);
+        return SmallVector<Value>{
+            getExtent(body, loc, mapping.lookupOrDefault(yielded), dim)};
       });
   return extents.getResult(0);
 }
@@ -144,8 +144,7 @@ Counts countRecurrence(recur::RecurrenceOp op, Counts counts) {
 }
 
 bool hasRecurrence(Operation *op) {
-  return op
-      ->walk([](recur::RecurrenceOp) { return WalkResult::interrupt(); })
+  return op->walk([](recur::RecurrenceOp) { return WalkResult::interrupt(); })
       .wasInterrupted();
 }
 
@@ -234,9 +233,8 @@ struct GenerateEntryHelpers
     Operation *terminator = helper.getBody().front().getTerminator();
     terminator->setOperands(values);
     Type index = IndexType::get(&getContext());
-    helper.setType(FunctionType::get(
-        &getContext(), helper.getArgumentTypes(),
-        SmallVector<Type>(values.size(), index)));
+    helper.setType(FunctionType::get(&getContext(), helper.getArgumentTypes(),
+                                     SmallVector<Type>(values.size(), index)));
   }
 
   func::FuncOp generateShapes(func::FuncOp entry) {
@@ -245,7 +243,8 @@ struct GenerateEntryHelpers
     OpBuilder builder(terminator);
     SmallVector<Value> extents;
     for (Value result : terminator->getOperands())
-      for (int64_t d = 0, e = cast<RankedTensorType>(result.getType()).getRank();
+      for (int64_t d = 0,
+                   e = cast<RankedTensorType>(result.getType()).getRank();
            d < e; ++d)
         extents.push_back(getExtent(builder, helper.getLoc(), result, d));
     setResults(helper, extents);

@@ -154,12 +154,13 @@ private:
 
 bool isIdentifier(StringRef name) {
   return !name.empty() && !llvm::isDigit(name.front()) &&
-         llvm::all_of(name, [](char c) { return llvm::isAlnum(c) || c == '_'; });
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
 }
 
 /// The name that the attributes give, or `prefix` with the position.
-StringAttr getContractName(MLIRContext *context, DictionaryAttr attrs, StringRef prefix,
-                   unsigned position) {
+StringAttr getContractName(MLIRContext *context, DictionaryAttr attrs,
+                           StringRef prefix, unsigned position) {
   if (attrs)
     if (auto name = attrs.getAs<StringAttr>(KalmirDialect::nameAttrName))
       return name;
@@ -183,7 +184,8 @@ struct InferEntrySignatures
     return function.isPublic() && !function.isDeclaration() &&
            !getEntry(function) &&
            !function->hasAttr(KalmirDialect::helperAttrName) &&
-           (llvm::any_of(function.getArgumentTypes(), llvm::IsaPred<TensorType>) ||
+           (llvm::any_of(function.getArgumentTypes(),
+                         llvm::IsaPred<TensorType>) ||
             llvm::any_of(function.getResultTypes(), llvm::IsaPred<TensorType>));
   }
 
@@ -207,9 +209,8 @@ struct InferEntrySignatures
              << "expected a C identifier as the name of an entry, found '"
              << function.getName() << "'";
     if (!function.getBody().hasOneBlock())
-      return function.emitOpError()
-             << "expected an entry of one block, found "
-             << function.getBody().getBlocks().size();
+      return function.emitOpError() << "expected an entry of one block, found "
+                                    << function.getBody().getBlocks().size();
     for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
       if (failed(checkType(function, "argument", i, type)))
         return failure();
@@ -221,29 +222,59 @@ struct InferEntrySignatures
     extents.resolveStatics(function);
     std::map<Extent, int64_t> symbols;
     MLIRContext *context = &getContext();
+    // The number that stands for an extent, if an argument has it.
+    auto encode = [&](Value value, int64_t d) -> std::optional<int64_t> {
+      int64_t size = extents.getStatic(value, d);
+      if (!ShapedType::isDynamic(size))
+        return size;
+      auto known = symbols.find(extents.leader(value, d));
+      if (known == symbols.end())
+        return std::nullopt;
+      return -known->second;
+    };
     auto describe = [&](Value value, StringAttr name) -> Attribute {
       auto type = cast<RankedTensorType>(value.getType());
       SmallVector<int64_t> dims;
       for (int64_t d = 0; d < type.getRank(); ++d) {
         int64_t size = extents.getStatic(value, d);
         if (ShapedType::isDynamic(size))
-          size = -symbols.try_emplace(extents.leader(value, d),
-                                      symbols.size() + 1)
-                      .first->second;
+          size =
+              -symbols.try_emplace(extents.leader(value, d), symbols.size() + 1)
+                   .first->second;
         dims.push_back(size);
       }
       return ArgumentAttr::get(context, name, type.getElementType(),
-                               DenseI64ArrayAttr::get(context, dims));
+                               DenseI64ArrayAttr::get(context, dims), {});
     };
     SmallVector<Attribute> inputs, outputs;
     for (auto [i, argument] : llvm::enumerate(function.getArguments()))
       inputs.push_back(describe(
-          argument, getContractName(context, function.getArgAttrDict(i), "arg", i)));
+          argument,
+          getContractName(context, function.getArgAttrDict(i), "arg", i)));
+    function.walk([&](recur::RecurrenceOp op) {
+      auto boundaries =
+          dyn_cast_or_null<BlockArgument>(Value(op.getSegments()));
+      if (!boundaries || boundaries.getOwner() != &function.getBody().front())
+        return;
+      auto [source, timeDim] = op.getDimSource(op.getTimeDim());
+      std::optional<int64_t> time = encode(source, timeDim), sequences;
+      if (!op.getStates().empty())
+        sequences = encode(op.getStates().front(), 0);
+      if (!time)
+        return;
+      Attribute &input = inputs[boundaries.getArgNumber()];
+      auto plain = cast<ArgumentAttr>(input);
+      input = ArgumentAttr::get(
+          context, plain.getName(), plain.getElementType(), plain.getDims(),
+          DenseI64ArrayAttr::get(
+              context, {*time, sequences.value_or(
+                                   std::numeric_limits<int64_t>::min())}));
+    });
     Operation *terminator = function.getBody().front().getTerminator();
     for (auto [i, result] : llvm::enumerate(terminator->getOperands()))
-      outputs.push_back(
-          describe(result, getContractName(context, function.getResultAttrDict(i),
-                                   "result", i)));
+      outputs.push_back(describe(
+          result, getContractName(context, function.getResultAttrDict(i),
+                                  "result", i)));
     if (static_cast<int64_t>(symbols.size()) > maxSymbols)
       return function.emitOpError()
              << "expected at most " << maxSymbols
@@ -260,7 +291,8 @@ struct InferEntrySignatures
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!getEntry(function))
         continue;
-      for (StringRef suffix : {"_shapes", "_workspace", "_info", "_signature"}) {
+      for (StringRef suffix :
+           {"_shapes", "_workspace", "_info", "_signature"}) {
         std::string name = (function.getName() + suffix).str();
         if (auto other = getOperation().lookupSymbol(name))
           return other->emitOpError()

@@ -48,7 +48,8 @@ std::optional<int64_t> getElementBytes(Type type) {
   if (type.isIndex())
     return 8;
   if (type.isIntOrFloat())
-    return llvm::PowerOf2Ceil(llvm::divideCeil(type.getIntOrFloatBitWidth(), 8));
+    return llvm::PowerOf2Ceil(
+        llvm::divideCeil(type.getIntOrFloatBitWidth(), 8));
   return std::nullopt;
 }
 
@@ -222,9 +223,9 @@ struct PlanWorkspace
       SmallVector<Value> dynamicSizes;
       for (Value size : alloc.getDynamicSizes())
         dynamicSizes.push_back(sizes.mapping.lookup(size));
-      views.push_back({alloc, memref::ViewOp::create(
-                                  builder, loc, alloc.getType(), workspace,
-                                  offset, dynamicSizes)});
+      views.push_back(
+          {alloc, memref::ViewOp::create(builder, loc, alloc.getType(),
+                                         workspace, offset, dynamicSizes)});
       offset = sizes.add(offset, *bytes);
       ++numBuffers;
     }

@@ -116,6 +116,12 @@ typedef struct kalmir_argument {
    * symbol s. Dimensions with the same symbol must have the same extent.
    */
   const int64_t *dims;
+  /**
+   * Null, or for boundaries of packed sequences, which ascend from 0 to the
+   * extent of time: that extent and the number of sequences, as in dims
+   * (INT64_MIN: any number).
+   */
+  const int64_t *boundaries;
 } kalmir_argument;
 
 /** What is declared of an entry. */

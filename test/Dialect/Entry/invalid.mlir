@@ -38,3 +38,9 @@ func.func private @f() attributes {kalmir.entry = #kalmir.entry<inputs = [#kalmi
 
 // expected-error @+1 {{expected #kalmir.argument, found 1 : i64}}
 func.func private @f() attributes {kalmir.entry = #kalmir.entry<inputs = [1], outputs = []>}
+
+// -----
+
+// expected-error @+2 {{expected two numbers as the boundaries of a one-dimensional argument, found 1 of one with 1 dimensions}}
+// expected-error @+1 {{failed to parse Kalmir_EntryAttr parameter 'inputs'}}
+func.func private @f() attributes {kalmir.entry = #kalmir.entry<inputs = [#kalmir.argument<"x", i64, [-1], boundaries = [-2]>], outputs = []>}

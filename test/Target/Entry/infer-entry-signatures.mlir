@@ -49,11 +49,12 @@ func.func @scalar(%x: f32) -> f32 {
 
 // -----
 
-// The states of packed sequences agree on their number.
+// The states of packed sequences agree on their number, and the boundaries are known
+// as such.
 #t = affine_map<(t) -> (t)>
 #none = affine_map<(t) -> ()>
 // CHECK-LABEL: func @packed
-// CHECK-SAME: inputs = [#kalmir.argument<"arg0", f32, [-1]>, #kalmir.argument<"arg1", i64, [-2]>, #kalmir.argument<"arg2", f32, [-3]>, #kalmir.argument<"arg3", f32, [-3]>]
+// CHECK-SAME: inputs = [#kalmir.argument<"arg0", f32, [-1]>, #kalmir.argument<"arg1", i64, [-2], boundaries = [-1, -3]>, #kalmir.argument<"arg2", f32, [-3]>, #kalmir.argument<"arg3", f32, [-3]>]
 func.func @packed(%x: tensor<?xf32>, %s: tensor<?xi64>, %a: tensor<?xf32>, %b: tensor<?xf32>)
     -> (tensor<?xf32>, tensor<?xf32>) {
   %r:2 = recur.generic {indexing_maps = [#t, #none, #none], iterator_types = ["recurrence"]}

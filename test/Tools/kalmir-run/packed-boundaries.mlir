@@ -1,12 +1,20 @@
-// Wrong boundaries of packed sequences never reach outside of the operands.
+// Wrong boundaries of packed sequences are refused, before any output is written.
 // RUN: rm -rf %t
 // RUN: %npy make --dir=%t x=f4:3,17:normal,0,1 h=f4:3,3:normal,0,1 big=i8:4:list,0,5,9,100000 \
-// RUN:   negative=i8:4:list,-3,5,9,17 falling=i8:4:list,0,12,4,17 short=i8:2:list,0,17
-// RUN: kalmir-run %s --entry=packed --in=%t/x.npy,%t/big.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
-// RUN: kalmir-run %s --entry=packed --in=%t/x.npy,%t/negative.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
-// RUN: kalmir-run %s --entry=packed --in=%t/x.npy,%t/falling.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
-// RUN: kalmir-run %s --entry=packed --in=%t/x.npy,%t/short.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
-// RUN: kalmir-run %s --entry=packed --schedule=chunked --in=%t/x.npy,%t/big.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
+// RUN:   negative=i8:4:list,-3,5,9,17 falling=i8:4:list,0,12,4,17 short=i8:2:list,0,17 \
+// RUN:   early=i8:4:list,0,5,9,10 good=i8:4:list,0,5,5,17
+// RUN: kalmir-run %s --entry=packed --in=%t/x.npy,%t/good.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
+// RUN: kalmir-run %s --entry=packed --schedule=chunked --in=%t/x.npy,%t/good.npy,%t/h.npy --out=%t/a.npy,%t/b.npy
+// RUN: %exits 1 --unchanged=%t kalmir-run %s --entry=packed --in=%t/x.npy,%t/big.npy,%t/h.npy --out=%t/a.npy,%t/b.npy | FileCheck %s --check-prefix=BIG
+// BIG: expected boundaries that ascend from 0 to 17, found 100000 at 3
+// RUN: %exits 1 --unchanged=%t kalmir-run %s --entry=packed --in=%t/x.npy,%t/negative.npy,%t/h.npy --out=%t/a.npy,%t/b.npy | FileCheck %s --check-prefix=NEGATIVE
+// NEGATIVE: expected boundaries that ascend from 0 to 17, found -3 at 0
+// RUN: %exits 1 --unchanged=%t kalmir-run %s --entry=packed --in=%t/x.npy,%t/falling.npy,%t/h.npy --out=%t/a.npy,%t/b.npy | FileCheck %s --check-prefix=FALLING
+// FALLING: expected boundaries that ascend from 0 to 17, found 4 at 2
+// RUN: %exits 1 --unchanged=%t kalmir-run %s --entry=packed --in=%t/x.npy,%t/short.npy,%t/h.npy --out=%t/a.npy,%t/b.npy | FileCheck %s --check-prefix=SHORT
+// SHORT: expected one boundary more than the 3 sequences, found 2
+// RUN: %exits 1 --unchanged=%t kalmir-run %s --entry=packed --in=%t/x.npy,%t/early.npy,%t/h.npy --out=%t/a.npy,%t/b.npy | FileCheck %s --check-prefix=EARLY
+// EARLY: expected boundaries that ascend from 0 to 17, found 10 at 3
 func.func @packed(%x: tensor<3x?xf32>, %cu: tensor<?xi64>, %h0: tensor<?x3xf32>)
     -> (tensor<?x3xf32>, tensor<3x?xf32>) {
   %c1 = arith.constant 1 : index

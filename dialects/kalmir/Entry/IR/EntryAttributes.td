@@ -13,12 +13,21 @@ def Kalmir_ArgumentAttr : AttrDef<Kalmir_Dialect, "Argument"> {
     `#kalmir.argument<"x", f32, [-1, 8]>`: name, element type and one number
     for each dimension: an extent of 0 or more, or -(s+1) for the symbol s.
     Dimensions of an entry with the same symbol have the same extent.
+
+    `#kalmir.argument<"cu", i64, [-2], boundaries = [-1, -3]>` holds the
+    boundaries of packed sequences: ascending from 0 to the extent of time (the
+    first number), one more than there are sequences (the second; the least
+    64-bit integer where nothing else counts them).
   }];
   let parameters = (ins
     "::mlir::StringAttr":$name,
     "::mlir::Type":$element_type,
-    "::mlir::DenseI64ArrayAttr":$dims);
-  let assemblyFormat = "`<` $name `,` $element_type `,` $dims `>`";
+    "::mlir::DenseI64ArrayAttr":$dims,
+    OptionalParameter<"::mlir::DenseI64ArrayAttr">:$boundaries);
+  let assemblyFormat = [{
+    `<` $name `,` $element_type `,` $dims
+    (`,` `boundaries` `=` $boundaries^)? `>`
+  }];
   let genVerifyDecl = 1;
 }
 

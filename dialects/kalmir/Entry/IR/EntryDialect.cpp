@@ -38,7 +38,13 @@ std::string kalmir::getHelperName(StringRef entry, StringRef what) {
 
 LogicalResult ArgumentAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    StringAttr, Type elementType,
-                                   DenseI64ArrayAttr) {
+                                   DenseI64ArrayAttr dims,
+                                   DenseI64ArrayAttr boundaries) {
+  if (boundaries && (boundaries.size() != 2 || dims.size() != 1))
+    return emitError() << "expected two numbers as the boundaries of a "
+                          "one-dimensional argument, found "
+                       << boundaries.size() << " of one with " << dims.size()
+                       << " dimensions";
   if (!isEntryElementType(elementType))
     return emitError() << "expected an element type that C code can pass, "
                           "found "
@@ -104,9 +110,9 @@ static LogicalResult verifyName(Operation *op, NamedAttribute attr) {
            << "unknown attribute '" << attr.getName().getValue()
            << "' on an argument or result";
   if (!isa<StringAttr>(attr.getValue()))
-    return op->emitOpError() << "expected a string as '"
-                             << attr.getName().getValue() << "', found "
-                             << attr.getValue();
+    return op->emitOpError()
+           << "expected a string as '" << attr.getName().getValue()
+           << "', found " << attr.getValue();
   return success();
 }
 
@@ -116,8 +122,8 @@ LogicalResult KalmirDialect::verifyRegionArgAttribute(Operation *op, unsigned,
   return verifyName(op, attr);
 }
 
-LogicalResult
-KalmirDialect::verifyRegionResultAttribute(Operation *op, unsigned, unsigned,
-                                           NamedAttribute attr) {
+LogicalResult KalmirDialect::verifyRegionResultAttribute(Operation *op,
+                                                         unsigned, unsigned,
+                                                         NamedAttribute attr) {
   return verifyName(op, attr);
 }
