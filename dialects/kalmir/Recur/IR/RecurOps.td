@@ -69,7 +69,7 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     | operand | shape | meaning |
     | --- | --- | --- |
     | `ins` | by its map | one scalar a step; a scalar operand has a map without results |
-    | `segments` | `[N+1]` | optional: boundaries of N packed sequences along time, ascending from 0 to its extent (not checked) |
+    | `segments` | `[N+1]` | optional: boundaries of N packed sequences along time, ascending from 0 to its extent (C entries check that) |
     | `state` | all lane iterators | initial state; with `segments` a leading dimension N |
     | `outs` | by its map | destination |
 

@@ -68,7 +68,7 @@ def RecurExpandSegmentsPass : Pass<"kalmir-recur-expand-segments"> {
     Example: `test/Dialect/Recur/expand-segments-doc.mlir`.
 
     Limits: boundaries must ascend from 0 to the length of time; they are known
-    at run time only and not checked. Time slices of a long sequence do not
+    at run time only; C entries check them, and slices stay inside in any case. Time slices of a long sequence do not
     help a short one along: the loop does not balance work.
   }];
   let statistics = [
