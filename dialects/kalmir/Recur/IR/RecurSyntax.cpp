@@ -20,6 +20,10 @@ using namespace mlir;
 using namespace kalmir::recur;
 
 static constexpr StringLiteral kIteratorTypes = "iterator_types";
+static constexpr StringLiteral kClauses[] = {"ins", "segments", "state",
+                                             "outs"};
+static constexpr StringLiteral kRegions[] = {"step", "extend", "combine",
+                                             "apply"};
 static constexpr StringLiteral kSegmentSizes = "operandSegmentSizes";
 
 //===----------------------------------------------------------------------===//
@@ -79,9 +83,8 @@ void GenericOp::print(OpAsmPrinter &p) {
 
 void ScanOp::print(OpAsmPrinter &p) {
   printHeader(p, *this);
-  for (auto [name, region] : llvm::zip_equal(
-           ArrayRef<StringRef>{"step", "extend", "combine", "apply"},
-           getOperation()->getRegions())) {
+  for (auto [name, region] :
+       llvm::zip_equal(kRegions, getOperation()->getRegions())) {
     p << ' ' << name << ' ';
     p.printRegion(region);
   }
@@ -167,8 +170,7 @@ static ParseResult parseHeader(OpAsmParser &parser, OperationState &result) {
   int32_t counts[4];
   loc = parser.getCurrentLocation();
   for (auto [name, count] :
-       llvm::zip_equal(ArrayRef<StringRef>{"ins", "segments", "state", "outs"},
-                       MutableArrayRef<int32_t>(counts)))
+       llvm::zip_equal(kClauses, MutableArrayRef<int32_t>(counts)))
     if (parseClause(parser, result, name, count))
       return failure();
   if (counts[1] > 1)
