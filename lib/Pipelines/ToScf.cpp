@@ -23,6 +23,7 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   ConvertRecurToSCFPassOptions recurrences;
   recurrences.vectorBits = options.vectorBits;
   pm.addPass(createConvertRecurToSCFPass(recurrences));
+  pm.addPass(createExpandStridedCopiesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
   bufferization::PromoteBuffersToStackPassOptions stack;
   stack.maxAllocSizeInBytes = 4096;

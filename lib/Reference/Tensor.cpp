@@ -7,6 +7,7 @@
 #include "kalmir/Reference/Interpreter.h"
 
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -178,6 +179,59 @@ static LogicalResult runGenerate(tensor::GenerateOp op, Frame &frame) {
   return frame.set(op, std::move(*array));
 }
 
+/// Padding with one number; `low` and `high` may not cut anything off.
+static LogicalResult runPad(tensor::PadOp op, Frame &frame) {
+  Value padding = op.getConstantPaddingValue();
+  if (!padding)
+    return op.emitOpError("expected one number as padding, the reference runs "
+                          "no region over positions");
+  const Array source = frame.get(op.getSource());
+  SmallVector<int64_t> low = frame.getInts(op.getMixedLowPad());
+  SmallVector<int64_t> high = frame.getInts(op.getMixedHighPad());
+  SmallVector<int64_t> shape;
+  for (auto [dim, extent] : llvm::enumerate(source.getShape())) {
+    if (low[dim] < 0 || high[dim] < 0)
+      return op.emitOpError("expected padding of at least 0 in dimension ")
+             << dim << ", found " << low[dim] << " before and " << high[dim]
+             << " after";
+    shape.push_back(low[dim] + extent + high[dim]);
+  }
+  // The number may be a constant of the region, which is not run.
+  Attribute constant;
+  std::optional<Array> number;
+  if (!matchPattern(padding, m_Constant(&constant)))
+    number = frame.get(padding);
+  else if (auto value = dyn_cast<FloatAttr>(constant))
+    number = Array::scalar(value.getValueAsDouble());
+  else
+    number = Array::scalar(cast<IntegerAttr>(constant).getInt());
+  FailureOr<Array> result = frame.create(op, source.getKind(), shape);
+  if (failed(result))
+    return failure();
+  SmallVector<int64_t> strides = getStrides(shape);
+  int64_t rank = shape.size();
+  int64_t width = rank == 0 ? 1 : source.getShape().back();
+  dispatch(source.getKind(), [&](auto *type) {
+    using T = std::remove_pointer_t<decltype(type)>;
+    fill<T>(*result, *number);
+    const T *from = source.get<T>();
+    T *to = result->template getMutable<T>();
+    SmallVector<int64_t> index(rank, 0);
+    for (int64_t row = 0; width > 0 && row < source.size() / width; ++row) {
+      int64_t position = 0;
+      for (int64_t dim = 0; dim < rank; ++dim)
+        position += (index[dim] + low[dim]) * strides[dim];
+      std::copy_n(from + row * width, width, to + position);
+      for (int64_t dim = rank - 1; dim-- > 0;) {
+        if (++index[dim] < source.getShape()[dim])
+          break;
+        index[dim] = 0;
+      }
+    }
+  });
+  return frame.set(op, std::move(*result));
+}
+
 void reference::addTensorHandlers(Handlers &handlers) {
   handlers.add<tensor::EmptyOp>(runEmpty);
   handlers.add<tensor::SplatOp>(runSplat);
@@ -189,4 +243,5 @@ void reference::addTensorHandlers(Handlers &handlers) {
   handlers.add<tensor::ExpandShapeOp>(runExpandShape);
   handlers.add<tensor::CollapseShapeOp>(runCollapseShape);
   handlers.add<tensor::GenerateOp>(runGenerate);
+  handlers.add<tensor::PadOp>(runPad);
 }

@@ -37,6 +37,10 @@
 // HUGE: error: 'tensor.empty' op expected a tensor that fits in memory, found shape [4611686018427387904]
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=slice --in=%t/four.npy,%t/two.npy | FileCheck %s --check-prefix=SLICE
 // SLICE: error: 'tensor.extract_slice' op expected a slice inside of extent 4 of dimension 0, found offset 2, size 3, stride 1
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=cut --in=%t/four.npy,%t/minus.npy | FileCheck %s --check-prefix=CUT
+// CUT: error: 'tensor.pad' op expected padding of at least 0 in dimension 0, found -1 before and 2 after
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=pattern --in=%t/four.npy | FileCheck %s --check-prefix=PATTERN
+// PATTERN: error: 'tensor.pad' op expected one number as padding, the reference runs no region over positions
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=insert --in=%t/one.npy,%t/four.npy,%t/two.npy | FileCheck %s --check-prefix=INSERT
 // INSERT: error: 'tensor.insert_slice' op expected a source of shape [2], as the slice, found [1]
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=extract --in=%t/one.npy,%t/two.npy | FileCheck %s --check-prefix=EXTRACT
@@ -216,6 +220,25 @@ func.func @unknown_in_body(%x: !v) -> tensor<?xi64> {
     linalg.yield %bits : i64
   } -> tensor<?xi64>
   return %r : tensor<?xi64>
+}
+
+func.func @cut(%x: !v, %low: index) -> !v {
+  %zero = arith.constant 0.0 : f64
+  %r = tensor.pad %x low[%low] high[2] {
+  ^bb0(%i: index):
+    tensor.yield %zero : f64
+  } : !v to !v
+  return %r : !v
+}
+
+func.func @pattern(%x: !v) -> !v {
+  %r = tensor.pad %x low[1] high[1] {
+  ^bb0(%i: index):
+    %n = arith.index_cast %i : index to i64
+    %f = arith.sitofp %n : i64 to f64
+    tensor.yield %f : f64
+  } : !v to !v
+  return %r : !v
 }
 
 func.func @vector() {

@@ -6,6 +6,8 @@
 // RUN:   --out=%t/column.npy,%t/inserted.npy,%t/backwards.npy,%t/collapsed.npy,%t/expanded.npy,%t/generated.npy,%t/elements.npy
 // RUN: %npy show %t/column.npy %t/inserted.npy %t/backwards.npy %t/collapsed.npy %t/expanded.npy %t/generated.npy %t/elements.npy \
 // RUN:   | FileCheck %s --check-prefix=SLICES
+// RUN: kalmir-run %s --target=reference --entry=pad --in=%t/x.npy --out=%t/padded.npy
+// RUN: %npy show %t/padded.npy | FileCheck %s --check-prefix=PAD
 // RUN: kalmir-run %s --target=reference --entry=control --in=%t/x.npy,%t/n.npy \
 // RUN:   --out=%t/sum.npy,%t/power.npy,%t/clipped.npy,%t/tiles.npy,%t/fib.npy,%t/sign.npy
 // RUN: %npy show %t/sum.npy %t/power.npy %t/clipped.npy %t/tiles.npy %t/fib.npy %t/sign.npy | FileCheck %s --check-prefix=CONTROL
@@ -49,6 +51,17 @@ func.func @slices(%x: tensor<?x?xf64>)
   return %column, %patched, %backwards, %flat, %expanded, %generated, %elements
     : tensor<?xf64>, tensor<?x?xf64>, tensor<3xf64>, tensor<?xf64>,
       tensor<?x2xf64>, tensor<2x3xindex>, tensor<2xindex>
+}
+
+// PAD: padded <f8 [4, 6] [{{\[}}7.0, 0.0, 1.0, 2.0, 3.0, 7.0], [7.0, 4.0, 5.0, 6.0, 7.0, 7.0], [7.0, 8.0, 9.0, 10.0, 11.0, 7.0], [7.0, 7.0, 7.0, 7.0, 7.0, 7.0]]
+func.func @pad(%x: tensor<?x?xf64>) -> tensor<?x?xf64> {
+  %c1 = arith.constant 1 : index
+  %r = tensor.pad %x low[0, %c1] high[%c1, 1] {
+  ^bb0(%i: index, %j: index):
+    %seven = arith.constant 7.0 : f64
+    tensor.yield %seven : f64
+  } : tensor<?x?xf64> to tensor<?x?xf64>
+  return %r : tensor<?x?xf64>
 }
 
 func.func private @fib(%n: i64) -> i64 {

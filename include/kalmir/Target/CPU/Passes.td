@@ -59,6 +59,23 @@ def ExpandFloatClassesPass
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
+def ExpandStridedCopiesPass
+    : Pass<"kalmir-expand-strided-copies", "::mlir::ModuleOp"> {
+  let summary = "Expand copies between buffers that are not one piece";
+  let description = [{
+    What: `memref.copy` becomes a `linalg.generic`, and so a parallel loop, where
+    one of the buffers is a strided part of another. Upstream would call a
+    library that compiled code is not linked against.
+
+    When it applies: to copies of which a side is not contiguous by its type.
+
+    Numerics: exact.
+
+    Example: `test/Target/CPU/expand-strided-copies-doc.mlir`.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
 def GenerateCEntryPointsPass
     : Pass<"kalmir-generate-c-entry-points", "::mlir::ModuleOp"> {
   let summary = "Wrap entries in functions with the C interface";

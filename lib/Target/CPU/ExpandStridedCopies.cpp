@@ -1,0 +1,44 @@
+//===- ExpandStridedCopies.cpp - copies between layouts as loops ----------===//
+
+#include "kalmir/Target/CPU/Passes.h"
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/PatternMatch.h"
+
+namespace kalmir {
+#define GEN_PASS_DEF_EXPANDSTRIDEDCOPIESPASS
+#include "kalmir/Target/CPU/Passes.h.inc"
+} // namespace kalmir
+
+using namespace mlir;
+
+namespace {
+
+/// Whether a buffer is one piece of memory as far as its type tells. These are
+/// the buffers for whose copies LLVM gets a memcpy.
+bool isOnePiece(Value buffer) {
+  return cast<MemRefType>(buffer.getType())
+      .areTrailingDimsContiguous(cast<MemRefType>(buffer.getType()).getRank());
+}
+
+struct ExpandStridedCopies
+    : public kalmir::impl::ExpandStridedCopiesPassBase<ExpandStridedCopies> {
+  void runOnOperation() override {
+    IRRewriter rewriter(&getContext());
+    getOperation().walk([&](memref::CopyOp op) {
+      if (!isa<MemRefType>(op.getSource().getType()) ||
+          !isa<MemRefType>(op.getTarget().getType()) ||
+          (isOnePiece(op.getSource()) && isOnePiece(op.getTarget())))
+        return;
+      rewriter.setInsertionPoint(op);
+      linalg::makeMemRefCopyOp(rewriter, op.getLoc(), op.getSource(),
+                               op.getTarget());
+      rewriter.eraseOp(op);
+    });
+  }
+};
+
+} // namespace

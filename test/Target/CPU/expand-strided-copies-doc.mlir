@@ -1,0 +1,21 @@
+// RUN: kalmir-opt %s --kalmir-expand-strided-copies | FileCheck %s
+
+// CHECK-LABEL: func @row(
+// CHECK-SAME: %[[A:.*]]: memref<4x8xf32>, %[[B:.*]]: memref<4x5xf32>)
+// CHECK: %[[PART:.*]] = memref.subview %[[A]]
+// CHECK-NOT: memref.copy
+// CHECK: linalg.generic {{.*}} ins(%[[PART]] : {{.*}}) outs(%[[B]] : {{.*}})
+func.func @row(%a: memref<4x8xf32>, %b: memref<4x5xf32>) {
+  %part = memref.subview %a[0, 1] [4, 5] [1, 1]
+      : memref<4x8xf32> to memref<4x5xf32, strided<[8, 1], offset: 1>>
+  memref.copy %part, %b
+      : memref<4x5xf32, strided<[8, 1], offset: 1>> to memref<4x5xf32>
+  return
+}
+
+// CHECK-LABEL: func @whole(
+// CHECK: memref.copy
+func.func @whole(%a: memref<4x?xf32>, %b: memref<4x?xf32>) {
+  memref.copy %a, %b : memref<4x?xf32> to memref<4x?xf32>
+  return
+}
