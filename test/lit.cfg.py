@@ -37,3 +37,6 @@ config.substitutions.append(
     ("%runtime_include", os.path.join(config.kalmir_source, "runtime", "include"))
 )
 config.substitutions.append(("%bin", os.path.join(config.kalmir_build, "bin")))
+config.substitutions.append(("%bench", os.path.join(config.kalmir_source, "bench")))
+if config.have_benchmark:
+    config.available_features.add("google-benchmark")
