@@ -15,6 +15,10 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
       vectorWidth("vector-width", cl::value_desc("n"), cl::init(0),
                   cl::desc("Lanes in a vector (0: chosen for the processor)"),
                   cl::cat(category)),
+      laneBlocks("lane-blocks", cl::value_desc("n"), cl::init(0),
+                 cl::desc("Vectors of lanes that a thread takes through time "
+                          "together (0: chosen from the extents)"),
+                 cl::cat(category)),
       rescalePeriod(
           "rescale-period", cl::value_desc("n"), cl::init(1),
           cl::desc("Steps between two rescalings of homogeneous states"),
@@ -38,6 +42,8 @@ std::optional<std::string> PipelineCommandLine::check() const {
     return expected("at least 1", "chunk-length", std::to_string(chunkLength));
   if (vectorWidth < 0 || vectorWidth > 1024)
     return expected("0 to 1024", "vector-width", std::to_string(vectorWidth));
+  if (laneBlocks < 0)
+    return expected("at least 0", "lane-blocks", std::to_string(laneBlocks));
   if (rescalePeriod < 1)
     return expected("at least 1", "rescale-period",
                     std::to_string(rescalePeriod));
@@ -48,6 +54,7 @@ std::string PipelineCommandLine::getText() const {
   return "schedule=" + schedule +
          " chunk-length=" + std::to_string(chunkLength) +
          " vector-width=" + std::to_string(vectorWidth) +
+         " lane-blocks=" + std::to_string(laneBlocks) +
          " rescale-period=" + std::to_string(rescalePeriod) +
          " compensated=" + (accuracy == "compensated" ? "true" : "false");
 }

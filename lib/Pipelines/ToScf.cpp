@@ -22,6 +22,7 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
   ConvertRecurToSCFPassOptions recurrences;
   recurrences.vectorBits = options.vectorBits;
+  recurrences.cores = options.cores;
   pm.addPass(createConvertRecurToSCFPass(recurrences));
   pm.addPass(createExpandStridedCopiesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());

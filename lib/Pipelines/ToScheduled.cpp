@@ -14,6 +14,7 @@ void kalmir::stages::toScheduled(OpPassManager &pm,
   schedule.kind = options.schedule;
   schedule.chunkLength = options.chunkLength;
   schedule.vectorWidth = options.vectorWidth;
+  schedule.laneBlocks = options.laneBlocks;
   schedule.rescalePeriod = options.rescalePeriod;
   pm.addPass(recur::createRecurSchedulePass(schedule));
 }

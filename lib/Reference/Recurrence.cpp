@@ -194,13 +194,13 @@ static void copyLanes(LaneProgram &source, ValueRange from, LaneProgram &target,
 }
 
 /// Multiplies each group of homogeneous values by a power of two, lane by
-/// lane, where the largest of them has left [2^-256, 2^256].
+/// lane, where the largest that sets its scale has left [2^-256, 2^256].
 static void normalise(LaneProgram &program, ValueRange values,
-                      ArrayRef<SmallVector<int64_t>> groups, int64_t n) {
+                      ArrayRef<recur::HomogeneousGroup> groups, int64_t n) {
   const double high = std::ldexp(1.0, 256), low = std::ldexp(1.0, -256);
-  for (ArrayRef<int64_t> group : groups) {
+  for (const recur::HomogeneousGroup &group : groups) {
     double peaks[kMaxLanes] = {};
-    for (int64_t member : group) {
+    for (int64_t member : group.scaleBy) {
       const double *slot = program.get<double>(values[member]);
       for (int64_t lane = 0; lane < n; ++lane)
         peaks[lane] = std::max(peaks[lane], std::fabs(slot[lane]));
@@ -215,7 +215,7 @@ static void normalise(LaneProgram &program, ValueRange values,
           !std::isfinite(peaks[lane]))
         continue;
       int exponent = -std::ilogb(peaks[lane]);
-      for (int64_t member : group) {
+      for (int64_t member : group.members) {
         double &value = program.get<double>(values[member])[lane];
         value = std::scalbn(value, exponent);
       }
@@ -294,7 +294,7 @@ LogicalResult RecurrenceRun::runChunk(int64_t begin, int64_t length,
   Block &block = *op.getStepBlock();
   ValueRange arguments =
       block.getArguments().slice(inputs.size(), states.size());
-  SmallVector<SmallVector<int64_t>> groups;
+  SmallVector<recur::HomogeneousGroup> groups;
   if (auto scanOp = dyn_cast<recur::ScanOp>(op.getOperation()))
     groups = scanOp.getStateGroups();
   int64_t n = lanes->size();
@@ -324,7 +324,7 @@ LogicalResult RecurrenceRun::runElements(int64_t begin, int64_t length) {
   ValueRange later = combine.block->getArguments().drop_front(numEntries);
   ValueRange applyElement = apply.block->getArguments().take_front(numEntries);
   ValueRange applyStates = apply.block->getArguments().drop_front(numEntries);
-  SmallVector<SmallVector<int64_t>> groups = scan.getElementGroups();
+  SmallVector<recur::HomogeneousGroup> groups = scan.getElementGroups();
   auto setIdentity = [&](LaneProgram &program, ValueRange element) {
     for (auto [value, number] : llvm::zip_equal(element, scan.getIdentity()))
       if (auto real = dyn_cast<FloatAttr>(number))

@@ -42,7 +42,10 @@ def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
   let options = [
     Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"512",
            "Bits of a vector of lanes where the schedule gives no width; may be "
-           "several registers of the processor">
+           "several registers of the processor">,
+    Option<"cores", "cores", "int64_t", /*default=*/"1",
+           "Cores that share the lanes: tiles become smaller until there are "
+           "two for each">
   ];
   let statistics = [
     Statistic<"numSerial", "serial", "Recurrences converted with serial time">,

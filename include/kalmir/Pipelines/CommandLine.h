@@ -16,7 +16,8 @@
 namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
-/// `--rescale-period` and `--accuracy`, in the tool's category.
+/// `--lane-blocks`, `--rescale-period` and `--accuracy`, in the tool's
+/// category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
 
@@ -28,6 +29,7 @@ struct PipelineCommandLine {
   llvm::cl::opt<std::string> schedule;
   llvm::cl::opt<int64_t> chunkLength;
   llvm::cl::opt<int64_t> vectorWidth;
+  llvm::cl::opt<int64_t> laneBlocks;
   llvm::cl::opt<int64_t> rescalePeriod;
   llvm::cl::opt<std::string> accuracy;
 };

@@ -40,6 +40,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<int64_t> vectorBits{
       *this, "vector-bits", llvm::cl::init(256),
       llvm::cl::desc("Width of vectors where no schedule says it, in bits")};
+  Option<int64_t> cores{*this, "cores", llvm::cl::init(1),
+                        llvm::cl::desc("Cores that share the work")};
   Option<recur::ScheduleKind> schedule{
       *this, "schedule", llvm::cl::init(recur::ScheduleKind::serial),
       llvm::cl::desc("How time runs where no schedule says it"),
@@ -52,6 +54,10 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<int64_t> vectorWidth{
       *this, "vector-width", llvm::cl::init(0),
       llvm::cl::desc("Lanes in a vector (0: by vector-bits)")};
+  Option<int64_t> laneBlocks{
+      *this, "lane-blocks", llvm::cl::init(0),
+      llvm::cl::desc("Vectors of lanes that a thread takes through time "
+                     "together (0: chosen from the extents)")};
   Option<int64_t> rescalePeriod{
       *this, "rescale-period", llvm::cl::init(1),
       llvm::cl::desc("Steps between two rescalings of homogeneous states")};

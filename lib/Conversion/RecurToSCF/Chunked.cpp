@@ -99,7 +99,8 @@ void ChunkedScan::summarise() {
       identity.push_back(b.splat(cast<TypedAttr>(number), b.laneType(type)));
     Value first = firstStep(position.block[b.chunkDim()]);
     Value end = arith::AddIOp::create(b, first, length);
-    storeAll(b, time.emit(position, first, end, identity), elements, position);
+    storeAll(b, time.emit({position, {}, {}, false}, first, end, identity),
+             elements, position);
   });
   b.setChunks(chunks);
 }
@@ -139,37 +140,41 @@ void ChunkedScan::replay() {
       sumTypes.push_back(output.sumType);
   partialSums = b.allocate(sumTypes, chunkedGrid);
   const SmallVector<unsigned> &inner = b.plan.innerDims;
-  StepCode step(b, op.getStep().front(), op.getInputs().size(), inner);
+  StepCode step(b, op.getStep().front(), op.getInputs().size(), inner,
+                b.plan.tiledDim());
   TimeLoop time(b, step, getStateRescaling(b.plan.op), inner);
   time.outputs = outputs;
-  time.cache = b.allocate(time.cachedTypes(), lanes);
-  if (!time.cache.empty())
+  time.keptCached = b.allocate(time.keptTypes(Stage::cached), lanes);
+  time.keptBlock = b.allocate(time.keptTypes(Stage::block), grid);
+  if (!time.keptCached.empty() || !time.keptBlock.empty())
     b.parallel(grid, b.start(),
-               [&](const Position &position) { time.fillCache(position); });
-  bool inRegisters = inner.empty();
+               [&](const Position &position) { time.keepValues(position); });
+  bool inRegisters = inner.empty() && !b.plan.tiled;
   if (!inRegisters)
     time.carried = carried;
 
-  b.parallel(chunkedGrid, b.start(), [&](const Position &position) {
-    Value chunk = position.block[b.chunkDim()];
+  b.parallelTiles(chunkedGrid, [&](const Tile &tile) {
+    Value chunk = tile.position.block[b.chunkDim()];
     Value first = firstStep(chunk);
     Value end = arith::MinSIOp::create(
         b, arith::AddIOp::create(b, first, length), b.extent(b.plan.timeDim));
     SmallVector<Value> states;
     if (inRegisters)
-      states = loadAll(b, carried, position);
-    SmallVector<Value> results = time.emit(position, first, end, states);
+      states = loadAll(b, carried, tile.position);
+    SmallVector<Value> results = time.emit(tile, first, end, states);
     storeAll(b, ArrayRef(results).drop_front(states.size()), partialSums,
-             position);
+             tile.position);
     OpBuilder::InsertionGuard guard(b);
     Value isLast =
         arith::CmpIOp::create(b, arith::CmpIPredicate::eq, chunk, lastChunk);
     auto ifOp = scf::IfOp::create(b, isLast, /*withElseRegion=*/false);
     b.setInsertionPointToStart(ifOp.thenBlock());
-    if (inRegisters)
-      storeStates(b, ArrayRef(results).take_front(states.size()), position);
-    else
-      copyStatesOut(b, carried, position);
+    b.forBlocks(tile, [&](const Position &position) {
+      if (inRegisters)
+        storeStates(b, ArrayRef(results).take_front(states.size()), position);
+      else
+        copyStatesOut(b, carried, position);
+    });
   });
 }
 

@@ -111,6 +111,19 @@ Value LaneBuilder::load(Value operand, AffineMap map,
   return loadEachLane(operand, at, *lane, position);
 }
 
+void LaneBuilder::prefetch(Value operand, AffineMap map,
+                           const Position &position, bool isWrite) {
+  auto type = dyn_cast<MemRefType>(operand.getType());
+  if (!type || !laneResult(map) || !map.isFunctionOfDim(plan.timeDim) ||
+      !isContiguous(type, map, *plan.laneDim))
+    return;
+  for (unsigned dim : plan.innerDims)
+    if (map.isFunctionOfDim(dim))
+      return;
+  memref::PrefetchOp::create(*this, operand, indices(map, position), isWrite,
+                             /*localityHint=*/3, /*isDataCache=*/true);
+}
+
 Value LaneBuilder::loadEachLane(Value operand, SmallVector<Value> at,
                                 unsigned lane, const Position &position) {
   Type element = cast<MemRefType>(operand.getType()).getElementType();

@@ -29,6 +29,16 @@ struct Position {
   mlir::Value mask;
 };
 
+/// Neighbouring blocks of the vector dimension that go through time together.
+struct Tile {
+  /// Where the tile stands: every grid iterator but the vector dimension.
+  Position position;
+  /// Its blocks; null for a tile of one block, at `position`.
+  mlir::Value firstBlock, endBlock;
+  /// Whether its blocks need masks.
+  bool masked = false;
+};
+
 /// Room for one value for each block of some iterators. Several share a buffer,
 /// so that the values of one block lie side by side: that takes one address
 /// where buffers of their own would take several, which moreover would lie
@@ -80,6 +90,11 @@ public:
   void store(mlir::Value value, mlir::Value operand, mlir::AffineMap map,
              const Position &position);
 
+  /// Asks for the cache line of an operand that one block of lanes will touch
+  /// at `position`, if it is contiguous in the vector dimension and time.
+  void prefetch(mlir::Value operand, mlir::AffineMap map,
+                const Position &position, bool isWrite);
+
   /// Room for values of these types over the blocks of `dims`; values of one
   /// type share a buffer.
   llvm::SmallVector<Scratch> allocate(mlir::TypeRange types,
@@ -95,6 +110,15 @@ public:
   /// dimension under a mask, for which `body` is called once more.
   void parallel(llvm::ArrayRef<unsigned> dims, Position position,
                 llvm::function_ref<void(const Position &)> body);
+
+  /// Runs `body` for all tiles of the grid in parallel, each of several blocks
+  /// if the plan is tiled; as with `parallel`, `body` is called once more for
+  /// tiles that need masks.
+  void parallelTiles(llvm::ArrayRef<unsigned> dims,
+                     llvm::function_ref<void(const Tile &)> body);
+  /// Runs `body` for every block of a tile in order.
+  void forBlocks(const Tile &tile,
+                 llvm::function_ref<void(const Position &)> body);
 
   using LoopBody = llvm::function_ref<llvm::SmallVector<mlir::Value>(
       const Position &, mlir::ValueRange)>;
@@ -112,9 +136,11 @@ public:
 
 private:
   mlir::Value numBlocks(unsigned dim);
+  mlir::Value chooseTileBlocks(mlir::Value total);
   Position at(Position position, unsigned dim, mlir::Value block);
   Position masked(Position position);
-  Position enterGrid(llvm::ArrayRef<unsigned> dims, Position position);
+  Position enterGrid(llvm::ArrayRef<unsigned> dims,
+                     llvm::ArrayRef<mlir::Value> counts, Position position);
   llvm::SmallVector<mlir::Value> indices(mlir::AffineMap map,
                                          const Position &position);
   llvm::SmallVector<mlir::Value> indices(const Scratch &scratch,

@@ -3,11 +3,12 @@
 // A block of the vector dimension is full except the last, which may hold
 // fewer lanes: it runs the same code under a mask.
 //
-//   parallel:  scf.parallel over the grid        loop:  scf.for over full
-//   blocks
-//                scf.if block is full { body }          scf.if lanes are left
-//                else { body under the mask }             { body under the mask
-//                }
+//   parallel:  scf.parallel over the grid
+//                scf.if block is full { body } else { body under the mask }
+//   loop:      scf.for over full blocks { body }
+//              scf.if lanes are left { body under the mask }
+//
+// A tile is full if its last block is.
 //
 //===----------------------------------------------------------------------===//
 
@@ -17,6 +18,8 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+#include <utility>
 
 using namespace mlir;
 using namespace kalmir;
@@ -42,14 +45,12 @@ Position LaneBuilder::masked(Position position) {
   return position;
 }
 
-/// One loop over all blocks of `dims`, the last fastest; the insertion point
-/// moves into it.
-Position LaneBuilder::enterGrid(ArrayRef<unsigned> dims, Position position) {
-  SmallVector<Value> counts;
-  for (unsigned dim : dims)
-    counts.push_back(numBlocks(dim));
+/// One loop over `dims`, the last fastest, each to its count; the insertion
+/// point moves into it.
+Position LaneBuilder::enterGrid(ArrayRef<unsigned> dims, ArrayRef<Value> counts,
+                                Position position) {
   Value total = counts.front();
-  for (Value count : ArrayRef(counts).drop_front())
+  for (Value count : counts.drop_front())
     total = createOrFold<arith::MulIOp>(total, count);
 
   Value zero = indexConstant(0), one = indexConstant(1), number;
@@ -84,8 +85,11 @@ Position LaneBuilder::enterGrid(ArrayRef<unsigned> dims, Position position) {
 void LaneBuilder::parallel(ArrayRef<unsigned> dims, Position position,
                            function_ref<void(const Position &)> body) {
   OpBuilder::InsertionGuard guard(*this);
-  if (!dims.empty())
-    position = enterGrid(dims, position);
+  if (!dims.empty()) {
+    SmallVector<Value> counts =
+        llvm::map_to_vector(dims, [&](unsigned dim) { return numBlocks(dim); });
+    position = enterGrid(dims, counts, position);
+  }
   if (!plan.laneDim || !llvm::is_contained(dims, *plan.laneDim)) {
     body(position);
     return;
@@ -108,6 +112,84 @@ void LaneBuilder::parallel(ArrayRef<unsigned> dims, Position position,
   body(position);
   setInsertionPointToStart(ifOp.elseBlock());
   body(masked(position));
+}
+
+/// As many blocks as hold about 64 states and no more than 8: a step then reads
+/// some hundred bytes of every row and their states stay in the first cache.
+/// Fewer where that leaves cores without work; `total` is the number of blocks
+/// in the whole grid.
+Value LaneBuilder::chooseTileBlocks(Value total) {
+  std::optional<recur::ScheduleAttr> schedule = plan.op.getSchedule();
+  if (schedule && schedule->getLaneBlocks() > 0)
+    return indexConstant(schedule->getLaneBlocks());
+  Value states = indexConstant(1);
+  for (unsigned dim : plan.innerDims)
+    states = createOrFold<arith::MulIOp>(states, extent(dim));
+  states = createOrFold<arith::MaxSIOp>(states, indexConstant(1));
+  Value blocks = createOrFold<arith::DivSIOp>(indexConstant(64), states);
+  blocks = createOrFold<arith::MaxSIOp>(blocks, indexConstant(1));
+  blocks = createOrFold<arith::MinSIOp>(blocks, indexConstant(8));
+  Value share =
+      createOrFold<arith::CeilDivSIOp>(total, indexConstant(2 * plan.cores));
+  share = createOrFold<arith::MaxSIOp>(share, indexConstant(1));
+  return createOrFold<arith::MinSIOp>(blocks, share);
+}
+
+void LaneBuilder::parallelTiles(ArrayRef<unsigned> dims,
+                                function_ref<void(const Tile &)> body) {
+  if (!plan.tiled) {
+    parallel(dims, start(), [&](const Position &position) {
+      body({position, {}, {}, static_cast<bool>(position.mask)});
+    });
+    return;
+  }
+  OpBuilder::InsertionGuard guard(*this);
+  unsigned lane = *plan.laneDim;
+  Value total = indexConstant(1), blocks = numBlocks(lane);
+  SmallVector<Value> counts;
+  for (unsigned dim : dims) {
+    counts.push_back(numBlocks(dim));
+    total = createOrFold<arith::MulIOp>(total, counts.back());
+  }
+  Value tileBlocks = chooseTileBlocks(total);
+  counts[llvm::find(dims, lane) - dims.begin()] =
+      createOrFold<arith::CeilDivSIOp>(blocks, tileBlocks);
+  Tile tile;
+  tile.position = enterGrid(dims, counts, start());
+  Value number = std::exchange(tile.position.block[lane], {});
+  tile.position.index[lane] = {};
+  tile.firstBlock = arith::MulIOp::create(*this, number, tileBlocks);
+  tile.endBlock = arith::MinSIOp::create(
+      *this, arith::AddIOp::create(*this, tile.firstBlock, tileBlocks), blocks);
+  std::optional<int64_t> lanes = getConstantIntValue(extent(lane));
+  if (lanes && *lanes % plan.width == 0) {
+    body(tile);
+    return;
+  }
+  Value end =
+      arith::MulIOp::create(*this, tile.endBlock, indexConstant(plan.width));
+  Value isFull = arith::CmpIOp::create(*this, arith::CmpIPredicate::sle, end,
+                                       extent(lane));
+  auto ifOp = scf::IfOp::create(*this, isFull, /*withElseRegion=*/true);
+  setInsertionPointToStart(ifOp.thenBlock());
+  body(tile);
+  setInsertionPointToStart(ifOp.elseBlock());
+  tile.masked = true;
+  body(tile);
+}
+
+void LaneBuilder::forBlocks(const Tile &tile,
+                            function_ref<void(const Position &)> body) {
+  if (!tile.firstBlock) {
+    body(tile.position);
+    return;
+  }
+  count(tile.firstBlock, tile.endBlock, {},
+        [&](Value block, ValueRange) -> SmallVector<Value> {
+          Position position = at(tile.position, *plan.laneDim, block);
+          body(tile.masked ? masked(position) : position);
+          return {};
+        });
 }
 
 SmallVector<Value>

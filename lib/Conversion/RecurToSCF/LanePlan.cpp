@@ -90,7 +90,7 @@ static FailureOr<bool> checkBodies(RecurrenceOp op) {
   return vectors;
 }
 
-static int64_t getExtent(RecurrenceOp op, unsigned dim) {
+int64_t lanes::getExtent(RecurrenceOp op, unsigned dim) {
   auto [operand, position] = op.getDimSource(dim);
   return cast<ShapedType>(operand.getType()).getDimSize(position);
 }
@@ -166,5 +166,10 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
   plan.width = chooseWidth(op, vectorBits, *laneDim);
   if (plan.width > 1)
     plan.laneDim = laneDim;
+  int64_t extent = getExtent(op, *laneDim);
+  int64_t blocks = op.getSchedule() ? op.getSchedule()->getLaneBlocks() : 0;
+  plan.tiled = plan.laneDim && llvm::is_contained(plan.gridDims, *laneDim) &&
+               blocks != 1 &&
+               (ShapedType::isDynamic(extent) || extent > plan.width);
   return plan;
 }

@@ -5,7 +5,9 @@
 //   timeDim = t   gridDims = {b, m}   innerDims = {s}   laneDim = m   width = 8
 //
 // that is: threads share the grid b x ceil(m / 8), and one vector holds eight
-// neighbouring channels m.
+// neighbouring channels m. A tile of several such blocks goes through time
+// together (`tiled`), because one block alone touches one cache line a step of
+// rows that lie a page apart, and waits for memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -32,7 +34,18 @@ struct LanePlan {
   std::optional<unsigned> laneDim;
   /// Lanes in a vector; 1 exactly if there is no `laneDim`.
   int64_t width = 1;
+  /// Whether a thread takes several blocks of `laneDim`, a grid dimension,
+  /// through time together; their states then lie in scratch.
+  bool tiled = false;
+  /// Cores to share the grid: there shall be two tiles for each.
+  int64_t cores = 1;
+  std::optional<unsigned> tiledDim() const {
+    return tiled ? laneDim : std::nullopt;
+  }
 };
+
+/// The number of lanes or steps along an iterator, if it is static.
+int64_t getExtent(recur::RecurrenceOp op, unsigned dim);
 
 /// Whether vectors along `dim` can be loaded from and stored to an operand as
 /// one piece: the dimension is its last, of unit stride, and its elements fill

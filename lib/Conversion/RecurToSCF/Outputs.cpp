@@ -22,7 +22,9 @@ Output::Output(LaneBuilder &b, unsigned number)
   if (overTime && allInner)
     kind = OutputKind::stored;
   else if (innerDims.empty())
-    kind = overTime ? OutputKind::stepSum : OutputKind::timeSum;
+    kind = overTime       ? OutputKind::stepSum
+           : b.plan.tiled ? OutputKind::memorySum
+                          : OutputKind::timeSum;
   else
     kind = OutputKind::memorySum;
 

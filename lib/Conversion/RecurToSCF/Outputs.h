@@ -9,6 +9,7 @@
 //   neither                      timeSum      a register, over all steps
 //   some inner iterators only,   memorySum    a scratch buffer over the inner
 //   or all of them but not time               iterators of the map
+//   neither, in a tile           memorySum    one value a block
 //
 //===----------------------------------------------------------------------===//
 

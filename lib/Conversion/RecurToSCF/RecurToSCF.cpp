@@ -58,6 +58,7 @@ LogicalResult ConvertRecurToSCF::convert(RecurrenceOp op) {
   FailureOr<lanes::LanePlan> plan = lanes::planLanes(op, vectorBits);
   if (failed(plan))
     return failure();
+  plan->cores = std::max<int64_t>(1, cores);
   bool chunked =
       op.getSchedule() && op.getSchedule()->getKind() == ScheduleKind::chunked;
   if (chunked && !isa<recur::ScanOp>(op)) {

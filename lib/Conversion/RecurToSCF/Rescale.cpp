@@ -2,11 +2,12 @@
 //
 // On the bits of a float with m mantissa bits, e the biased exponent:
 //
-//   E     = max over the members of (bits & exponent mask)      e << m
-//   scale = max((2 bias << m) - E, 1 << m)                      2^(bias - e)
+//   E     = max over the members that set the scale of
+//           (bits & exponent mask)                            e << m
+//   scale = max((2 bias << m) - E, 1 << m)                    2^(bias - e)
 //   members *= scale
 //
-// The largest member comes into [1, 2). Multiplying by a power of two rounds
+// The largest of them comes into [1, 2). Multiplying by a power of two rounds
 // nothing but what underflows. Zero and denormal members alone give 2^bias; an
 // infinity or NaN has the largest exponent of all, is scaled by the smallest
 // normal number and stays what it is.
@@ -24,8 +25,8 @@ using namespace kalmir;
 using namespace kalmir::lanes;
 
 static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
-                         ArrayRef<int64_t> group) {
-  Type type = values[group.front()].getType();
+                         const recur::HomogeneousGroup &group) {
+  Type type = values[group.members.front()].getType();
   auto floatType = cast<FloatType>(getElementTypeOrSelf(type));
   const llvm::fltSemantics &semantics = floatType.getFloatSemantics();
   unsigned bits = floatType.getWidth();
@@ -46,27 +47,22 @@ static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
 
   Value mask = constant(exponentMask);
   Value largest;
-  for (int64_t member : group) {
+  for (int64_t member : group.scaleBy) {
     Value exponent = arith::AndIOp::create(
         b, arith::BitcastOp::create(b, intType, values[member]), mask);
-    // An infinity or NaN stays what it is, and must not drown the others.
-    Value isFinite =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, exponent, mask);
-    exponent = arith::SelectOp::create(b, isFinite, exponent,
-                                       constant(APInt::getZero(bits)));
     largest = largest ? arith::MaxSIOp::create(b, largest, exponent).getResult()
                       : exponent;
   }
   Value inverse = arith::SubIOp::create(b, constant(twiceBias), largest);
   Value scale = arith::BitcastOp::create(
       b, type, arith::MaxSIOp::create(b, inverse, constant(one)));
-  for (int64_t member : group)
+  for (int64_t member : group.members)
     values[member] = arith::MulFOp::create(b, values[member], scale);
 }
 
 void lanes::rescale(LaneBuilder &b, MutableArrayRef<Value> values,
                     const Rescaling &rescaling) {
-  for (ArrayRef<int64_t> group : rescaling.groups)
+  for (const recur::HomogeneousGroup &group : rescaling.groups)
     rescaleGroup(b, values, group);
 }
 

@@ -9,14 +9,14 @@ namespace kalmir::lanes {
 
 /// Which values matter only up to a common factor, and how often to rescale.
 struct Rescaling {
-  /// Each group lists positions among the carried values.
-  llvm::SmallVector<llvm::SmallVector<int64_t>> groups;
+  /// Members are positions among the carried values.
+  llvm::SmallVector<recur::HomogeneousGroup> groups;
   /// Steps from one rescaling to the next.
   int64_t period = 1;
 };
 
-/// Multiplies every group of `values` by the power of two that brings its
-/// largest member into [1, 2), lane by lane.
+/// Multiplies every group of `values` by the power of two that brings the
+/// largest member that sets its scale into [1, 2), lane by lane.
 void rescale(LaneBuilder &b, llvm::MutableArrayRef<mlir::Value> values,
              const Rescaling &rescaling);
 

@@ -1,67 +1,105 @@
 //===- Serial.cpp - time in one loop --------------------------------------===//
 //
-//   parallel over the grid:
-//     (1) time-invariant values of inner lanes -> cache
-//     (2) initial states: registers, or to scratch if there are inner lanes
+//   parallel over the tiles of the grid:
+//     (1) time-invariant values of its lanes -> scratch
+//     (2) initial states: registers, or to scratch
 //     (3) the time loop
 //     (4) final states and sums over time to their operands
 //
-// Without reduction iterators a block of lanes keeps its states in registers
-// from the first step to the last; with them the states of a block lie in
-// scratch, one vector after the other.
+// A single block of lanes without reduction iterators keeps its states in
+// registers from the first step to the last; otherwise the states of a tile lie
+// in scratch, one vector after the other.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Carry.h"
 #include "Schedules.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
 using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
-void lanes::emitSerial(LanePlan plan) {
-  LaneBuilder b(plan);
+/// Room for the states and the kept values of every lane.
+static void makeScratch(LaneBuilder &b, TimeLoop &time) {
+  const SmallVector<unsigned> &grid = b.plan.gridDims;
+  SmallVector<unsigned> lanes(grid);
+  llvm::append_range(lanes, b.plan.innerDims);
+  SmallVector<Type> types = getStateTypes(b);
+  size_t numStates = types.size();
+  llvm::append_range(types, time.keptTypes(Stage::cached));
+  SmallVector<Scratch> scratch = b.allocate(types, lanes);
+  time.carried.assign(scratch.begin(), scratch.begin() + numStates);
+  time.keptCached.assign(scratch.begin() + numStates, scratch.end());
+  time.keptBlock = b.allocate(time.keptTypes(Stage::block), grid);
+}
+
+static void emit(LaneBuilder &b) {
+  const LanePlan &plan = b.plan;
   recur::RecurrenceOp op = plan.op;
-  StepCode code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims);
+  StepCode code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims,
+                plan.tiledDim());
   TimeLoop time(b, code, getStateRescaling(op), plan.innerDims);
   SmallVector<Output> outputs = makeOutputs(b, plan.gridDims);
   time.outputs = outputs;
-  bool inRegisters = plan.innerDims.empty();
-  if (!inRegisters) {
-    SmallVector<unsigned> lanes(plan.gridDims);
-    llvm::append_range(lanes, plan.innerDims);
-    SmallVector<Type> types = getStateTypes(b);
-    size_t numStates = types.size();
-    llvm::append_range(types, time.cachedTypes());
-    SmallVector<Scratch> scratch = b.allocate(types, lanes);
-    time.carried.assign(scratch.begin(), scratch.begin() + numStates);
-    time.cache.assign(scratch.begin() + numStates, scratch.end());
-  }
+  bool inRegisters = plan.innerDims.empty() && !plan.tiled;
+  if (!inRegisters)
+    makeScratch(b, time);
 
-  b.parallel(plan.gridDims, b.start(), [&](const Position &position) {
-    // (1)
-    time.fillCache(position);
-    // (2)
+  b.parallelTiles(plan.gridDims, [&](const Tile &tile) {
     SmallVector<Value> states;
-    if (inRegisters)
-      states = loadStates(b, position);
-    else
-      copyStatesIn(b, time.carried, position);
+    b.forBlocks(tile, [&](const Position &position) {
+      // (1)
+      time.keepValues(position);
+      // (2)
+      if (inRegisters)
+        states = loadStates(b, position);
+      else
+        copyStatesIn(b, time.carried, position);
+    });
     // (3)
     SmallVector<Value> results =
-        time.emit(position, b.indexConstant(0), b.extent(plan.timeDim), states);
+        time.emit(tile, b.indexConstant(0), b.extent(plan.timeDim), states);
     // (4)
-    if (inRegisters)
-      storeStates(b, ArrayRef(results).take_front(states.size()), position);
-    else
-      copyStatesOut(b, time.carried, position);
-    const Value *sum = results.begin() + states.size();
-    for (const Output &output : outputs) {
-      if (output.kind == OutputKind::timeSum)
-        output.finish(b, *sum++, position);
-      if (output.kind == OutputKind::memorySum && !output.overTime)
-        output.finishMemory(b, position);
-    }
+    b.forBlocks(tile, [&](const Position &position) {
+      if (inRegisters)
+        storeStates(b, ArrayRef(results).take_front(states.size()), position);
+      else
+        copyStatesOut(b, time.carried, position);
+      const Value *sum = results.begin() + states.size();
+      for (const Output &output : outputs) {
+        if (output.kind == OutputKind::timeSum)
+          output.finish(b, *sum++, position);
+        if (output.kind == OutputKind::memorySum && !output.overTime)
+          output.finishMemory(b, position);
+      }
+    });
   });
+}
+
+void lanes::emitSerial(LanePlan plan) {
+  LaneBuilder b(plan);
+  // A single block runs faster with its states in registers; with inner
+  // iterators they lie in scratch anyway.
+  Value isTiled;
+  if (plan.tiled && plan.innerDims.empty() &&
+      ShapedType::isDynamic(getExtent(plan.op, *plan.laneDim)))
+    isTiled = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
+                                    b.extent(*plan.laneDim),
+                                    b.indexConstant(plan.width));
+  if (!isTiled) {
+    emit(b);
+  } else {
+    auto ifOp = scf::IfOp::create(b, isTiled, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    emit(b);
+    b.freeScratch();
+    b.plan.tiled = false;
+    b.setInsertionPointToStart(ifOp.elseBlock());
+    emit(b);
+  }
   b.freeScratch();
 }

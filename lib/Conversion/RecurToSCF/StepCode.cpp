@@ -12,11 +12,12 @@ using namespace kalmir;
 using namespace kalmir::lanes;
 
 StepCode::StepCode(LaneBuilder &b, Block &block, unsigned numInputs,
-                   ArrayRef<unsigned> innerDims)
-    : b(b), block(block), numInputs(numInputs),
+                   ArrayRef<unsigned> innerDims,
+                   std::optional<unsigned> tiledDim)
+    : b(b), block(block), numInputs(numInputs), tiledDim(tiledDim),
       inner(b.plan.op.getNumIterators()) {
   analyse(innerDims);
-  findFrontier();
+  findKeptValues();
 }
 
 ValueRange StepCode::next() const {
@@ -82,10 +83,22 @@ Stage StepCode::stageOf(const Dependence &dependence) const {
   bool onInner = dependence.iterators.anyCommon(inner);
   if (dependence.iterators.test(b.plan.timeDim))
     return onInner ? Stage::inner : Stage::time;
-  return onInner ? Stage::cached : Stage::outside;
+  if (onInner)
+    return Stage::cached;
+  bool onTile = tiledDim && dependence.iterators.test(*tiledDim);
+  return onTile ? Stage::block : Stage::outside;
 }
 
-/// Whether the inner stage reads a time-invariant input where it lies: it is
+/// The stage of a step that computes once more what has an early stage.
+static Stage stepStage(Stage early) {
+  return early == Stage::block ? Stage::time : Stage::inner;
+}
+
+static bool isEarly(Stage stage) {
+  return stage == Stage::block || stage == Stage::cached;
+}
+
+/// Whether each step reads a time-invariant input where it lies: it is
 /// as cheap there as in scratch. Iterator values are cheap anyway.
 bool StepCode::isLoadedAnew(Value value) const {
   if (auto argument = dyn_cast<BlockArgument>(value)) {
@@ -99,18 +112,18 @@ bool StepCode::isLoadedAnew(Value value) const {
   return isa<recur::IndexOp>(value.getDefiningOp());
 }
 
-void StepCode::findFrontier() {
+void StepCode::findKeptValues() {
   llvm::SetVector<Value> needed;
   auto use = [&](Value value) {
-    if (stageOf(dependence[value]) == Stage::cached)
+    if (isEarly(stageOf(dependence[value])))
       needed.insert(value);
   };
   for (Operation &bodyOp : block.without_terminator())
     for (Value used : getUsedValues(bodyOp)) {
-      if (stages[&bodyOp] == Stage::inner)
-        use(used);
-      if (stages[&bodyOp] == Stage::cached)
+      if (isEarly(stages[&bodyOp]))
         neededEarly.insert(used);
+      else
+        use(used);
     }
   auto yield = cast<recur::YieldOp>(block.getTerminator());
   for (Value value : yield.getStates())
@@ -124,7 +137,8 @@ void StepCode::findFrontier() {
       again.insert(value);
       continue;
     }
-    frontier.push_back(value);
+    bool isBlock = stageOf(dependence[value]) == Stage::block;
+    (isBlock ? keptBlock : keptCached).push_back(value);
     neededEarly.insert(value);
   }
 }
@@ -141,19 +155,18 @@ void StepCode::emit(Stage stage, const Position &position,
   for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
     Stage own = stageOf(dependence.at(argument));
     bool wanted = own == stage && !argument.use_empty();
-    if (own == Stage::cached)
-      wanted = stage == Stage::cached  ? neededEarly.contains(argument)
-               : stage == Stage::inner ? again.contains(argument)
-                                       : false;
-    if (wanted)
+    if (isEarly(own))
+      wanted = wanted && neededEarly.contains(argument);
+    if (wanted || (again.contains(argument) && stage == stepStage(own)))
       map.map(argument,
               b.load(op.getInputs()[argument.getArgNumber()],
                      op.getInputMap(argument.getArgNumber()), position));
   }
   for (Operation &bodyOp : block.without_terminator()) {
-    bool repeated = stage == Stage::inner && bodyOp.getNumResults() == 1 &&
+    Stage own = stages.at(&bodyOp);
+    bool repeated = bodyOp.getNumResults() == 1 && stage == stepStage(own) &&
                     again.contains(bodyOp.getResult(0));
-    if (stages.at(&bodyOp) == stage || repeated)
+    if (own == stage || repeated)
       emitOperation(bodyOp, position, map);
   }
 }

@@ -4,9 +4,10 @@
 // need not be computed at every step. The stages of a body, by the iterators
 // that a value depends on:
 //
-//   outside   neither time nor an inner iterator    once for a block of lanes
+//   outside   none of those below                   once for a tile of lanes
+//   block     the tiled iterator                    once, kept in scratch
 //   cached    inner iterators, not time             once, kept in scratch
-//   time      time, no inner iterator               once a step
+//   time      time, no inner iterator               once a step and block
 //   inner     all others, and what the carried      in the innermost loop
 //             values reach
 //
@@ -23,16 +24,17 @@
 
 namespace kalmir::lanes {
 
-enum class Stage { outside, cached, time, inner };
+enum class Stage { outside, block, cached, time, inner };
 
 /// One region of a recurrence, ready to be emitted for blocks of lanes.
 class StepCode {
 public:
   /// `block` takes the recurrence's inputs (none of them if `numInputs` is 0),
   /// then carried values. `innerDims` are the iterators whose loops run inside
-  /// time.
+  /// time, `tiledDim` the one whose blocks do so in tiles.
   StepCode(LaneBuilder &b, mlir::Block &block, unsigned numInputs,
-           llvm::ArrayRef<unsigned> innerDims);
+           llvm::ArrayRef<unsigned> innerDims,
+           std::optional<unsigned> tiledDim = {});
 
   /// The arguments after the inputs.
   mlir::Block::BlockArgListType carried() const {
@@ -45,13 +47,17 @@ public:
   /// The same before a truncation from f32, for sums of narrow floats.
   mlir::Value wideContribution(unsigned i) const;
 
-  /// The values that the inner stage takes from scratch.
-  llvm::ArrayRef<mlir::Value> cachedValues() const { return frontier; }
+  /// The values of stage `block` or `cached` that each step takes from scratch.
+  llvm::ArrayRef<mlir::Value> keptValues(Stage stage) const {
+    return stage == Stage::block ? keptBlock : keptCached;
+  }
   /// The type that a value has in emitted code.
   mlir::Type emittedType(mlir::Value value) const;
 
   /// Emits the operations of one stage; `map` gives what the body's values
-  /// became, those of earlier stages and the carried ones to begin with.
+  /// became, those of earlier stages and the carried ones to begin with. In a
+  /// step, `time` follows `outside` and the kept values of `block`, and `inner`
+  /// follows `time` and the kept values of `cached`.
   void emit(Stage stage, const Position &position, mlir::IRMapping &map) const;
 
 private:
@@ -63,7 +69,7 @@ private:
   };
 
   void analyse(llvm::ArrayRef<unsigned> innerDims);
-  void findFrontier();
+  void findKeptValues();
   Stage stageOf(const Dependence &dependence) const;
   bool isLoadedAnew(mlir::Value value) const;
   void emitOperation(mlir::Operation &op, const Position &position,
@@ -74,13 +80,15 @@ private:
   LaneBuilder &b;
   mlir::Block &block;
   unsigned numInputs;
+  std::optional<unsigned> tiledDim;
   llvm::SmallBitVector inner;
   llvm::DenseMap<mlir::Value, Dependence> dependence;
   llvm::DenseMap<mlir::Operation *, Stage> stages;
-  llvm::SmallVector<mlir::Value> frontier;
-  /// Values of stage `cached` that the inner stage computes once more.
+  llvm::SmallVector<mlir::Value> keptBlock, keptCached;
+  /// Values of the stages `block` and `cached` that each step computes once
+  /// more, in the stages `time` and `inner`.
   llvm::DenseSet<mlir::Value> again;
-  /// Input arguments that the cached stage needs.
+  /// Input arguments that the stages `block` and `cached` need.
   llvm::DenseSet<mlir::Value> neededEarly;
 };
 

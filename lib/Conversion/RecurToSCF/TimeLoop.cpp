@@ -1,19 +1,20 @@
-//===- TimeLoop.cpp - a block of lanes through time -----------------------===//
+//===- TimeLoop.cpp - a tile of lanes through time ------------------------===//
 //
-//   fillCache:  stage outside                           once
-//               for inner lanes: stage cached -> cache
+//   keepValues: stage outside, stage block -> scratch    once
+//               for inner lanes: stage cached -> scratch
 //
 //   emit:       stage outside
 //               for each step:                           emitStep
-//                 stage time
-//                 for inner lanes:                       emitLane
-//                   (1) carried values: registers, or from scratch
-//                   (2) cached values from scratch
-//                   (3) stage inner
-//                   (4) rescale, if due
-//                   (5) carried values: registers, or to scratch
-//                   (6) outputs: store or add
-//                 store the sums of the step
+//                 for each block of the tile:            emitBlock
+//                   stage time
+//                   for inner lanes:                     emitLane
+//                     (1) carried values: registers, or from scratch
+//                     (2) kept values from scratch
+//                     (3) stage inner
+//                     (4) rescale, if due
+//                     (5) carried values: registers, or to scratch
+//                     (6) outputs: store or add
+//                   store the sums of the step
 //
 // The values that loops carry are: the carried values if they live in
 // registers, the sums over time, and in the inner loops the sums of the step.
@@ -28,55 +29,96 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
-SmallVector<Type> TimeLoop::cachedTypes() const {
-  return llvm::map_to_vector(code.cachedValues(), [&](Value value) {
+/// Steps from touching memory ahead of time to using it.
+static constexpr int64_t prefetchSteps = 8;
+
+SmallVector<Type> TimeLoop::keptTypes(Stage stage) const {
+  return llvm::map_to_vector(code.keptValues(stage), [&](Value value) {
     return code.emittedType(value);
   });
 }
 
-void TimeLoop::fillCache(const Position &position) const {
-  if (cache.empty())
+void TimeLoop::keepValues(const Position &position) const {
+  if (keptBlock.empty() && keptCached.empty())
     return;
-  IRMapping outside;
-  code.emit(Stage::outside, position, outside);
-  b.loop(innerDims, position, {}, [&](const Position &at, ValueRange) {
-    IRMapping map = outside;
-    code.emit(Stage::cached, at, map);
-    for (auto [value, scratch] : llvm::zip_equal(code.cachedValues(), cache))
+  IRMapping map;
+  code.emit(Stage::outside, position, map);
+  code.emit(Stage::block, position, map);
+  auto keep = [&](Stage stage, ArrayRef<Scratch> kept, const Position &at,
+                  const IRMapping &map) {
+    for (auto [value, scratch] : llvm::zip_equal(code.keptValues(stage), kept))
       b.store(map.lookup(value), scratch, at);
+  };
+  keep(Stage::block, keptBlock, position, map);
+  if (keptCached.empty())
+    return;
+  b.loop(innerDims, position, {}, [&](const Position &at, ValueRange) {
+    IRMapping inner = map;
+    code.emit(Stage::cached, at, inner);
+    keep(Stage::cached, keptCached, at, inner);
     return SmallVector<Value>();
   });
 }
 
-SmallVector<Value> TimeLoop::emit(const Position &position, Value lower,
-                                  Value upper, ValueRange initial) const {
+SmallVector<Value> TimeLoop::emit(const Tile &tile, Value lower, Value upper,
+                                  ValueRange initial) const {
   IRMapping outside;
-  code.emit(Stage::outside, position, outside);
+  code.emit(Stage::outside, tile.position, outside);
   SmallVector<Value> values(initial);
   for (const Output &output : outputs) {
     if (output.kind == OutputKind::timeSum)
       values.push_back(b.zero(output.sumType));
     if (output.kind == OutputKind::memorySum && !output.overTime)
-      output.clearMemory(b, position);
+      b.forBlocks(tile, [&](const Position &position) {
+        output.clearMemory(b, position);
+      });
   }
   return b.count(lower, upper, values, [&](Value step, ValueRange values) {
-    return emitStep(step, position, outside, values);
+    return emitStep(step, tile, outside, values);
   });
 }
 
-SmallVector<Value> TimeLoop::emitStep(Value step, Position position,
+/// The place of step number `step` in the operands.
+static Value stepIndex(LaneBuilder &b, Value step) {
+  if (!b.plan.op.getReverse())
+    return step;
+  Value last =
+      arith::SubIOp::create(b, b.extent(b.plan.timeDim), b.indexConstant(1));
+  return arith::SubIOp::create(b, last, step);
+}
+
+SmallVector<Value> TimeLoop::emitStep(Value step, Tile tile,
                                       const IRMapping &outside,
                                       ValueRange values) const {
   unsigned timeDim = b.plan.timeDim;
-  position.index[timeDim] = step;
-  if (b.plan.op.getReverse()) {
-    Value last =
-        arith::SubIOp::create(b, b.extent(timeDim), b.indexConstant(1));
-    position.index[timeDim] = arith::SubIOp::create(b, last, step);
-  }
-  IRMapping map = outside;
-  code.emit(Stage::time, position, map);
+  tile.position.index[timeDim] = stepIndex(b, step);
   Value due = isRescaleDue(b, step, rescaling);
+  if (!tile.firstBlock)
+    return emitBlock(tile.position, outside, due, values);
+
+  Value later = arith::MinSIOp::create(
+      b, arith::AddIOp::create(b, step, b.indexConstant(prefetchSteps)),
+      arith::SubIOp::create(b, b.extent(timeDim), b.indexConstant(1)));
+  Value laterIndex = stepIndex(b, later);
+  b.forBlocks(tile, [&](const Position &position) {
+    Position ahead = position;
+    ahead.index[timeDim] = laterIndex;
+    recur::RecurrenceOp op = b.plan.op;
+    for (auto [i, input] : llvm::enumerate(op.getInputs()))
+      b.prefetch(input, op.getInputMap(i), ahead, /*isWrite=*/false);
+    for (auto [i, output] : llvm::enumerate(op.getOutputs()))
+      b.prefetch(output, op.getOutputMap(i), ahead, /*isWrite=*/true);
+    emitBlock(position, outside, due, {});
+  });
+  return {};
+}
+
+SmallVector<Value> TimeLoop::emitBlock(const Position &position, IRMapping map,
+                                       Value due, ValueRange values) const {
+  for (auto [value, scratch] :
+       llvm::zip_equal(code.keptValues(Stage::block), keptBlock))
+    map.map(value, b.load(scratch, position));
+  code.emit(Stage::time, position, map);
 
   SmallVector<Value> withSums(values);
   for (const Output &output : outputs) {
@@ -114,7 +156,8 @@ SmallVector<Value> TimeLoop::emitLane(const Position &position, IRMapping map,
   }
   map.map(code.carried(), before);
   // (2)
-  for (auto [value, scratch] : llvm::zip_equal(code.cachedValues(), cache))
+  for (auto [value, scratch] :
+       llvm::zip_equal(code.keptValues(Stage::cached), keptCached))
     map.map(value, b.load(scratch, position));
   // (3)
   code.emit(Stage::inner, position, map);

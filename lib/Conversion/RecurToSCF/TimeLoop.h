@@ -10,7 +10,7 @@
 namespace kalmir::lanes {
 
 /// Runs one region of a recurrence through a stretch of time, one step after
-/// the other, for one block of lanes.
+/// the other, for one tile of lanes.
 class TimeLoop {
 public:
   TimeLoop(LaneBuilder &b, const StepCode &code, Rescaling rescaling,
@@ -20,29 +20,32 @@ public:
 
   /// The outputs to form, if any.
   llvm::ArrayRef<Output> outputs;
-  /// Where the carried values of all inner lanes live, if there are inner
-  /// iterators; updated in place.
+  /// Where the carried values live, if there are inner iterators or several
+  /// blocks in a tile; updated in place.
   llvm::SmallVector<Scratch> carried;
 
-  /// The types of the values of stage `cached`, which need room over the grid
-  /// and the inner iterators.
-  llvm::SmallVector<mlir::Type> cachedTypes() const;
+  /// The types of the values that are kept for a stage: those of `block` need
+  /// room over the grid, those of `cached` over the inner iterators too.
+  llvm::SmallVector<mlir::Type> keptTypes(Stage stage) const;
   /// That room, one for each type.
-  llvm::SmallVector<Scratch> cache;
-  /// Emits stage `cached` into that room.
-  void fillCache(const Position &position) const;
+  llvm::SmallVector<Scratch> keptBlock, keptCached;
+  /// Emits the stages `block` and `cached` into that room.
+  void keepValues(const Position &position) const;
 
   /// Emits the loop over steps `lower` to below `upper`, counted in the order
   /// in which they run. `initial` are the carried values where they live in
   /// registers. Returns the final ones, then the sums over time.
-  llvm::SmallVector<mlir::Value> emit(const Position &position,
-                                      mlir::Value lower, mlir::Value upper,
+  llvm::SmallVector<mlir::Value> emit(const Tile &tile, mlir::Value lower,
+                                      mlir::Value upper,
                                       mlir::ValueRange initial) const;
 
 private:
-  llvm::SmallVector<mlir::Value> emitStep(mlir::Value step, Position position,
+  llvm::SmallVector<mlir::Value> emitStep(mlir::Value step, Tile tile,
                                           const mlir::IRMapping &outside,
                                           mlir::ValueRange values) const;
+  llvm::SmallVector<mlir::Value> emitBlock(const Position &position,
+                                           mlir::IRMapping map, mlir::Value due,
+                                           mlir::ValueRange values) const;
   llvm::SmallVector<mlir::Value> emitLane(const Position &position,
                                           mlir::IRMapping map, mlir::Value due,
                                           mlir::ValueRange values) const;

@@ -63,7 +63,7 @@ func.func @affine(%a: memref<?x16xf32>, %x: memref<?x16xf32>, %h: memref<16xf32>
                        affine_map<(t, m) -> (m)>],
       iterator_types = ["recurrence", "parallel"],
       identity = [1.0 : f32, 0.0 : f32],
-      schedule = #recur.schedule<chunked, chunk_length = 64>}
+      schedule = #recur.schedule<chunked, chunk_length = 64, lane_blocks = 1>}
     ins(%a, %x : memref<?x16xf32>, memref<?x16xf32>) state(%h : memref<16xf32>)
     outs(%y, %total : memref<?x16xf32>, memref<16xf32>) step {
   ^bb0(%at: f32, %xt: f32, %ht: f32):

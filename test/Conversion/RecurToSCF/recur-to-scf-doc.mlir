@@ -25,7 +25,8 @@ func.func @decay(%a: memref<64xf32>, %x: memref<?x64xf32>, %h: memref<64xf32>,
   recur.generic {
       indexing_maps = [affine_map<(t, m) -> (m)>, affine_map<(t, m) -> (t, m)>,
                        affine_map<(t, m) -> (m)>, affine_map<(t, m) -> (t, m)>],
-      iterator_types = ["recurrence", "parallel"]}
+      iterator_types = ["recurrence", "parallel"],
+      schedule = #recur.schedule<serial, lane_blocks = 1>}
     ins(%a, %x : memref<64xf32>, memref<?x64xf32>) state(%h : memref<64xf32>)
     outs(%y : memref<?x64xf32>) {
   ^bb0(%am: f32, %xt: f32, %ht: f32):

@@ -30,6 +30,7 @@
 func.func @read_out(%x: memref<?x32xf32>, %q: memref<?x4xf32>, %a: memref<32x4xf32>,
                     %h: memref<32x4xf32>, %y: memref<?x32xf32>) {
   recur.generic {indexing_maps = [#tm, #ts, #ms, #ms, #tm],
+                 schedule = #recur.schedule<serial, lane_blocks = 1>,
                  iterator_types = ["recurrence", "parallel", "reduction"]}
     ins(%x, %q, %a : memref<?x32xf32>, memref<?x4xf32>, memref<32x4xf32>)
     state(%h : memref<32x4xf32>) outs(%y : memref<?x32xf32>) {
@@ -100,6 +101,7 @@ func.func @lane_is_reduction(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<
 func.func @sums_over_time(%x: memref<?x16x?xf32>, %h: memref<16x?xf32>, %total: memref<16xf32>,
                           %each: memref<?x16xf32>) {
   recur.generic {indexing_maps = [#tms, #ms, #m, #sm],
+                 schedule = #recur.schedule<serial, lane_blocks = 1>,
                  iterator_types = ["recurrence", "parallel", "reduction"]}
     ins(%x : memref<?x16x?xf32>) state(%h : memref<16x?xf32>)
     outs(%total, %each : memref<16xf32>, memref<?x16xf32>) {

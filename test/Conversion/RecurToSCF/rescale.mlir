@@ -13,19 +13,26 @@
 // CHECK:   %[[U1:.*]] = arith.addf %[[U]], %[[U]]
 // CHECK:   %[[NB:.*]] = arith.bitcast %[[N1]] : vector<8xf32> to vector<8xi32>
 // CHECK:   %[[NA:.*]] = arith.andi %[[NB]], %[[EXPONENT]]
-// CHECK:   %[[NF:.*]] = arith.cmpi ne, %[[NA]], %[[EXPONENT]]
-// CHECK:   %[[NE:.*]] = arith.select %[[NF]], %[[NA]], %{{.*}}
 // CHECK:   %[[DB:.*]] = arith.bitcast %[[D]]
 // CHECK:   %[[DA:.*]] = arith.andi %[[DB]], %[[EXPONENT]]
-// CHECK:   %[[DF:.*]] = arith.cmpi ne, %[[DA]], %[[EXPONENT]]
-// CHECK:   %[[DE:.*]] = arith.select %[[DF]], %[[DA]], %{{.*}}
-// CHECK:   %[[MAX:.*]] = arith.maxsi %[[NE]], %[[DE]]
+// CHECK:   %[[MAX:.*]] = arith.maxsi %[[NA]], %[[DA]]
 // CHECK:   %[[INV:.*]] = arith.subi %[[TWICE]], %[[MAX]]
 // CHECK:   %[[POS:.*]] = arith.maxsi %[[INV]], %[[LEAST]]
 // CHECK:   %[[SCALE:.*]] = arith.bitcast %[[POS]] : vector<8xi32> to vector<8xf32>
 // CHECK:   %[[NS:.*]] = arith.mulf %[[N1]], %[[SCALE]]
 // CHECK:   %[[DS:.*]] = arith.mulf %[[D]], %[[SCALE]]
 // CHECK:   scf.yield %[[NS]], %[[DS]], %[[U1]]
+
+// The first alone sets the scale.
+
+// CHECK-LABEL: func @one_scales(
+// CHECK: %[[N1:.*]] = arith.addf
+// CHECK: %[[NB:.*]] = arith.bitcast %[[N1]]
+// CHECK: %[[NA:.*]] = arith.andi %[[NB]]
+// CHECK-NOT: arith.andi
+// CHECK: arith.subi %{{.*}}, %[[NA]]
+// CHECK: arith.mulf %[[N1]], %[[SCALE:.*]] :
+// CHECK: arith.mulf %{{.*}}, %[[SCALE]] :
 
 // CHECK-LABEL: func @every_fourth(
 // CHECK: scf.for %[[T:[a-z0-9]+]] =
@@ -63,6 +70,33 @@ func.func @every_step(%x: memref<?x8xf32>, %n: memref<8xf32>, %d: memref<8xf32>,
     %ed = arith.mulf %e, %dt : f32
     %n1 = arith.addf %nt, %ed : f32
     recur.yield state(%n1, %dt, %ut : f32, f32, f32)
+  }
+  return
+}
+func.func @one_scales(%x: memref<?x4xf64>, %n: memref<4xf64>, %d: memref<4xf64>,
+                        %y: memref<?x4xf64>) {
+  recur.scan {
+      indexing_maps = [#tm, #m, #m, #tm], iterator_types = ["recurrence", "parallel"],
+      identity = [0.0 : f64], homogeneous = [[0, 1]], scale_by = array<i64: 0>}
+    ins(%x : memref<?x4xf64>) state(%n, %d : memref<4xf64>, memref<4xf64>)
+    outs(%y : memref<?x4xf64>) step {
+  ^bb0(%xt: f64, %nt: f64, %dt: f64):
+    %xd = arith.mulf %xt, %dt : f64
+    %n1 = arith.addf %nt, %xd : f64
+    recur.yield state(%n1, %dt : f64, f64) outs(%n1 : f64)
+  } extend {
+  ^bb0(%xt: f64, %e: f64):
+    %e1 = arith.addf %e, %xt : f64
+    recur.yield state(%e1 : f64)
+  } combine {
+  ^bb0(%e: f64, %l: f64):
+    %e1 = arith.addf %e, %l : f64
+    recur.yield state(%e1 : f64)
+  } apply {
+  ^bb0(%e: f64, %nt: f64, %dt: f64):
+    %ed = arith.mulf %e, %dt : f64
+    %n1 = arith.addf %nt, %ed : f64
+    recur.yield state(%n1, %dt : f64, f64)
   }
   return
 }

@@ -25,6 +25,7 @@
 #m = affine_map<(t, m) -> (m)>
 func.func @tail(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
   recur.generic {indexing_maps = [#tm, #m, #tm],
+                 schedule = #recur.schedule<serial, lane_blocks = 1>,
                  iterator_types = ["recurrence", "parallel"]}
     ins(%x : memref<?x?xf32>) state(%h : memref<?xf32>)
     outs(%y : memref<?x?xf32>) {
@@ -142,6 +143,7 @@ func.func @time_contiguous(%x: memref<4x?xf64>, %h: memref<4xf64>, %y: memref<4x
 func.func @uniform(%x: memref<?x16xbf16>, %k: memref<?xf32>, %h: memref<16xf32>,
                    %y: memref<?x16xf32>) {
   recur.generic {indexing_maps = [#tm, #t, #m, #tm],
+                 schedule = #recur.schedule<serial, lane_blocks = 1>,
                  iterator_types = ["recurrence", "parallel"]}
     ins(%x, %k : memref<?x16xbf16>, memref<?xf32>) state(%h : memref<16xf32>)
     outs(%y : memref<?x16xf32>) {

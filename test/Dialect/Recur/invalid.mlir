@@ -614,6 +614,76 @@ func.func @scan_c12_type(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
 
 // -----
 
+func.func @scan_c13_scale_range(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
+  // expected-error @below {{'recur.scan' op expected scale_by to name members of homogeneous groups, found 1}}
+  %r = recur.scan {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],
+      iterator_types = ["parallel", "recurrence"], identity = [0.0 : f32],
+      homogeneous = [[0]], scale_by = array<i64: 1>}
+    ins(%x : tensor<4x?xf32>) state(%h0 : tensor<4xf32>) step {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32)
+  } extend {
+  ^bb0(%xt: f32, %e: f32):
+    recur.yield state(%e : f32)
+  } combine {
+  ^bb0(%e: f32, %l: f32):
+    recur.yield state(%l : f32)
+  } apply {
+  ^bb0(%e: f32, %h: f32):
+    recur.yield state(%h : f32)
+  } -> tensor<4xf32>
+  return
+}
+
+// -----
+
+func.func @scan_c13_scale_missing(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
+  // expected-error @below {{'recur.scan' op expected scale_by to name a member of each homogeneous group, found none of that with member 1}}
+  %r:2 = recur.scan {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>,
+                      affine_map<(m, t) -> (m)>],
+      iterator_types = ["parallel", "recurrence"], identity = [0.0 : f32],
+      homogeneous = [[0], [1]], scale_by = array<i64: 0>}
+    ins(%x : tensor<4x?xf32>) state(%h0, %h0 : tensor<4xf32>, tensor<4xf32>) step {
+  ^bb0(%xt: f32, %h: f32, %g: f32):
+    recur.yield state(%h, %g : f32, f32)
+  } extend {
+  ^bb0(%xt: f32, %e: f32):
+    recur.yield state(%e : f32)
+  } combine {
+  ^bb0(%e: f32, %l: f32):
+    recur.yield state(%l : f32)
+  } apply {
+  ^bb0(%e: f32, %h: f32, %g: f32):
+    recur.yield state(%h, %g : f32, f32)
+  } -> (tensor<4xf32>, tensor<4xf32>)
+  return
+}
+
+// -----
+
+func.func @scan_c13_scale_element(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
+  // expected-error @below {{'recur.scan' op expected scale_by_element to name members of homogeneous groups, found 4}}
+  %r = recur.scan {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],
+      iterator_types = ["parallel", "recurrence"], identity = [0.0 : f32],
+      homogeneous_element = [[0]], scale_by_element = array<i64: 0, 4>}
+    ins(%x : tensor<4x?xf32>) state(%h0 : tensor<4xf32>) step {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32)
+  } extend {
+  ^bb0(%xt: f32, %e: f32):
+    recur.yield state(%e : f32)
+  } combine {
+  ^bb0(%e: f32, %l: f32):
+    recur.yield state(%l : f32)
+  } apply {
+  ^bb0(%e: f32, %h: f32):
+    recur.yield state(%h : f32)
+  } -> tensor<4xf32>
+  return
+}
+
+// -----
+
 func.func @scan_c13_empty_group(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
   // expected-error @below {{'recur.scan' op expected homogeneous to hold groups of member numbers, found []}}
   %r = recur.scan {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],

@@ -51,12 +51,12 @@ protected:
 
 /// a and b, up to one factor for each group; exact for what is in no group.
 bool agree(const std::vector<Rational> &a, const std::vector<Rational> &b,
-           ArrayRef<SmallVector<int64_t>> groups) {
+           ArrayRef<kalmir::recur::HomogeneousGroup> groups) {
   std::vector<bool> grouped(a.size());
-  for (ArrayRef<int64_t> group : groups)
-    for (int64_t i : group) {
+  for (const kalmir::recur::HomogeneousGroup &group : groups)
+    for (int64_t i : group.members) {
       grouped[i] = true;
-      for (int64_t j : group)
+      for (int64_t j : group.members)
         if (!(a[i] * b[j] == a[j] * b[i]))
           return false;
     }
@@ -133,8 +133,8 @@ void checkLaws(ScanOp scan, GenericOp generic, bool isConnected,
   std::vector<Rational> embedded;
   size_t member = 0;
   for (size_t i = 0; i < numStates; ++i) {
-    bool isW = llvm::any_of(stateGroups, [&](ArrayRef<int64_t> group) {
-      return group.back() == static_cast<int64_t>(i);
+    bool isW = llvm::any_of(stateGroups, [&](const auto &group) {
+      return group.members.back() == static_cast<int64_t>(i);
     });
     embedded.push_back(isW ? Rational(1) : plain[member]);
     member += isW ? 0 : 1;

@@ -27,6 +27,15 @@
 #define GET_ATTRDEF_CLASSES
 #include "kalmir/Recur/IR/RecurAttributes.h.inc"
 
+namespace kalmir::recur {
+/// Values that matter only up to a common factor, by their numbers.
+struct HomogeneousGroup {
+  llvm::SmallVector<int64_t> members;
+  /// The members whose size decides about the factor.
+  llvm::SmallVector<int64_t> scaleBy;
+};
+} // namespace kalmir::recur
+
 #include "kalmir/Recur/IR/RecurInterfaces.h.inc"
 
 #define GET_OP_CLASSES

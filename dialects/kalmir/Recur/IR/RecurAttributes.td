@@ -44,7 +44,9 @@ def Recur_ScheduleAttr : AttrDef<Recur_Dialect, "Schedule"> {
     elements are scanned, and each chunk is replayed from its carried state.
 
     `vector_width` is the number of lanes run by one vector (0: chosen for the
-    target). `rescale_period` is the number of steps between two rescalings of
+    target); `lane_blocks` the number of neighbouring vectors of lanes that a
+    thread takes through time together (0: chosen from the extents).
+    `rescale_period` is the number of steps between two rescalings of
     a homogeneous state (see `recur.scan`); a period longer than 1 is only
     right where the ranges of the inputs are known.
   }];
@@ -52,9 +54,10 @@ def Recur_ScheduleAttr : AttrDef<Recur_Dialect, "Schedule"> {
     EnumParameter<Recur_ScheduleKind>:$kind,
     DefaultValuedParameter<"int64_t", "0">:$chunk_length,
     DefaultValuedParameter<"int64_t", "0">:$vector_width,
+    DefaultValuedParameter<"int64_t", "0">:$lane_blocks,
     DefaultValuedParameter<"int64_t", "1">:$rescale_period);
   let assemblyFormat = [{
-    `<` $kind (`,` struct($chunk_length, $vector_width, $rescale_period)^)? `>`
+    `<` $kind (`,` struct($chunk_length, $vector_width, $lane_blocks, $rescale_period)^)? `>`
   }];
   let genVerifyDecl = 1;
 }

@@ -66,7 +66,8 @@ void RecurDialect::initialize() {
 
 LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
                                    ScheduleKind kind, int64_t chunkLength,
-                                   int64_t vectorWidth, int64_t rescalePeriod) {
+                                   int64_t vectorWidth, int64_t laneBlocks,
+                                   int64_t rescalePeriod) {
   if (kind == ScheduleKind::chunked && chunkLength < 1)
     return emitError() << "expected chunk_length of at least 1 for a chunked "
                           "schedule, found "
@@ -78,6 +79,9 @@ LogicalResult ScheduleAttr::verify(function_ref<InFlightDiagnostic()> emitError,
   if (vectorWidth < 0 || vectorWidth > 1024)
     return emitError() << "expected vector_width of 0 to 1024, found "
                        << vectorWidth;
+  if (laneBlocks < 0)
+    return emitError() << "expected lane_blocks of at least 0, found "
+                       << laneBlocks;
   if (rescalePeriod < 1)
     return emitError() << "expected rescale_period of at least 1, found "
                        << rescalePeriod;

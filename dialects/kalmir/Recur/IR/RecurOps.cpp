@@ -165,18 +165,24 @@ TypeRange ScanOp::getElementTypes() {
   return getCombine().front().getTerminator()->getOperandTypes();
 }
 
-static SmallVector<SmallVector<int64_t>> toGroups(ArrayAttr groups) {
-  return llvm::map_to_vector(groups, [](Attribute group) {
-    return llvm::map_to_vector(cast<ArrayAttr>(group), [](Attribute member) {
-      return cast<IntegerAttr>(member).getInt();
-    });
-  });
+static SmallVector<HomogeneousGroup> toGroups(ArrayAttr groups,
+                                              ArrayRef<int64_t> scaleBy) {
+  SmallVector<HomogeneousGroup> result;
+  for (auto members : groups.getAsRange<ArrayAttr>()) {
+    HomogeneousGroup &group = result.emplace_back();
+    for (auto member : members.getAsRange<IntegerAttr>()) {
+      group.members.push_back(member.getInt());
+      if (scaleBy.empty() || llvm::is_contained(scaleBy, member.getInt()))
+        group.scaleBy.push_back(member.getInt());
+    }
+  }
+  return result;
 }
 
-SmallVector<SmallVector<int64_t>> ScanOp::getStateGroups() {
-  return toGroups(getHomogeneous());
+SmallVector<HomogeneousGroup> ScanOp::getStateGroups() {
+  return toGroups(getHomogeneous(), getScaleBy());
 }
 
-SmallVector<SmallVector<int64_t>> ScanOp::getElementGroups() {
-  return toGroups(getHomogeneousElement());
+SmallVector<HomogeneousGroup> ScanOp::getElementGroups() {
+  return toGroups(getHomogeneousElement(), getScaleByElement());
 }

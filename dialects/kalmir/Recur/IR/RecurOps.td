@@ -126,7 +126,10 @@ def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
     `homogeneous` lists groups of states that matter only up to a common
     factor, and `homogeneous_element` the groups of element entries likewise:
     code generators multiply such a group by a power of two to keep it in
-    range, which changes no result.
+    range, which changes no result. `scale_by` and `scale_by_element` list the
+    members whose size decides about that factor, all of them if empty. Others
+    are numerators alone: where they leave the range of the type, so does their
+    ratio to every possible denominator.
 
     Constraints: (C1) to (C10) of `recur.generic`, the body being `step`, and
 
@@ -135,7 +138,8 @@ def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
       `apply` takes an element, then the states, and yields the states.
     * (C12) `identity` has one number for each element entry.
     * (C13) groups name existing states (element entries), each at most once,
-      and the members of a group have one floating-point type.
+      and the members of a group have one floating-point type. `scale_by`, if
+      not empty, names members, at least one of each group.
 
     Laws, which the deriving pass proves and hand-written scans must keep, up
     to rounding and the factor of a homogeneous group: `combine` is associative
@@ -146,16 +150,18 @@ def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
   let arguments = !con(headerArguments, (ins
     ArrayAttr:$identity,
     DefaultValuedAttr<ArrayAttr, "{}">:$homogeneous,
-    DefaultValuedAttr<ArrayAttr, "{}">:$homogeneous_element));
+    DefaultValuedAttr<ArrayAttr, "{}">:$homogeneous_element,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$scale_by,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$scale_by_element));
   let regions = (region SizedRegion<1>:$step, SizedRegion<1>:$extend,
                         SizedRegion<1>:$combine, SizedRegion<1>:$apply);
   let extraClassDeclaration = headerDeclaration # [{
     /// Types of the element's entries.
     ::mlir::TypeRange getElementTypes();
-    /// The groups of `homogeneous` as state numbers.
-    ::llvm::SmallVector<::llvm::SmallVector<int64_t>> getStateGroups();
-    /// The groups of `homogeneous_element` as entry numbers.
-    ::llvm::SmallVector<::llvm::SmallVector<int64_t>> getElementGroups();
+    /// The groups of `homogeneous`, in state numbers.
+    ::llvm::SmallVector<::kalmir::recur::HomogeneousGroup> getStateGroups();
+    /// The groups of `homogeneous_element`, in entry numbers.
+    ::llvm::SmallVector<::kalmir::recur::HomogeneousGroup> getElementGroups();
   }];
 }
 

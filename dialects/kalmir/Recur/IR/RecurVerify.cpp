@@ -250,6 +250,25 @@ static LogicalResult verifyGroups(ScanOp op, StringRef name, ArrayAttr groups,
   return success();
 }
 
+/// C13, for groups that have passed verifyGroups.
+static LogicalResult verifyScale(ScanOp op, StringRef name,
+                                 ArrayRef<int64_t> scaleBy,
+                                 ArrayRef<HomogeneousGroup> groups) {
+  for (int64_t number : scaleBy)
+    if (llvm::none_of(groups, [&](const HomogeneousGroup &group) {
+          return llvm::is_contained(group.members, number);
+        }))
+      return op.emitOpError("expected ")
+             << name << " to name members of homogeneous groups, found "
+             << number;
+  for (const HomogeneousGroup &group : groups)
+    if (group.scaleBy.empty())
+      return op.emitOpError("expected ")
+             << name << " to name a member of each homogeneous group, found "
+             << "none of that with member " << group.members.front();
+  return success();
+}
+
 LogicalResult ScanOp::verify() { return verifyHeader(*this); }
 
 LogicalResult ScanOp::verifyRegions() {
@@ -290,7 +309,10 @@ LogicalResult ScanOp::verifyRegions() {
   return failure(
       failed(verifyGroups(*this, "homogeneous", getHomogeneous(), states)) ||
       failed(verifyGroups(*this, "homogeneous_element", getHomogeneousElement(),
-                          element)));
+                          element)) ||
+      failed(verifyScale(*this, "scale_by", getScaleBy(), getStateGroups())) ||
+      failed(verifyScale(*this, "scale_by_element", getScaleByElement(),
+                         getElementGroups())));
 }
 
 LogicalResult IndexOp::verify() {

@@ -11,6 +11,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ScaleMembers.h"
 #include "ScanEmitter.h"
 
 #include "kalmir/Recur/Transforms/Passes.h"
@@ -222,7 +223,8 @@ private:
         op.getOutputs(), b.getArrayAttr(maps), op.getIteratorTypesAttr(),
         op.getReverseAttr(), op.getStrictAttr(), op.getScheduleAttr(),
         b.getArrayAttr(identity), b.getArrayAttr(stateGroups),
-        b.getArrayAttr(elementGroups));
+        b.getArrayAttr(elementGroups), /*scale_by=*/{},
+        /*scale_by_element=*/{});
     scan->setDiscardableAttrs(op->getDiscardableAttrDictionary());
 
     SmallVector<Type> inputTypes, stateTypes;
@@ -252,7 +254,43 @@ private:
     emit(scan.getCombine(), elementTypes, elementTypes,
          &ScanEmitter::emitCombine);
     emit(scan.getApply(), elementTypes, stateTypes, &ScanEmitter::emitApply);
+    setScaleMembers(scan);
     return scan;
+  }
+
+  /// Of the element, the entries in the rows of those members set the scale.
+  void setScaleMembers(ScanOp scan) {
+    SmallVector<unsigned> denominators;
+    unsigned numStates = 0;
+    for (const ComponentPlan &plan : components) {
+      numStates += plan.numCoordinates;
+      if (plan.component->projective)
+        denominators.push_back(numStates - 1);
+    }
+    llvm::SmallBitVector members =
+        findScaleMembers(scan.getStep().front(), scan.getInputs().size(),
+                         numStates, denominators);
+    SmallVector<int64_t> scaleBy, scaleByElement;
+    int64_t state = 0, entry = 0;
+    for (const ComponentPlan &plan : components) {
+      auto pivots = plan.basis.getPivots();
+      if (plan.component->projective) {
+        for (unsigned i = 0; i < plan.numCoordinates; ++i)
+          if (members.test(state + i))
+            scaleBy.push_back(state + i);
+        auto setsScale = [&](std::pair<unsigned, unsigned> pivot) {
+          return members.test(state + pivot.first);
+        };
+        bool anyPivot = llvm::any_of(pivots, setsScale);
+        for (auto [i, pivot] : llvm::enumerate(pivots))
+          if (setsScale(pivot) || !anyPivot)
+            scaleByElement.push_back(entry + i);
+      }
+      state += plan.numCoordinates;
+      entry += pivots.size();
+    }
+    scan.setScaleBy(scaleBy);
+    scan.setScaleByElement(scaleByElement);
   }
 
   SmallVector<Value> projectResults(OpBuilder &b, ScanOp scan) {

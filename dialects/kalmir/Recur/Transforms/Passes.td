@@ -142,6 +142,9 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
            "Steps of a chunk, if chunked">,
     Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"0",
            "Lanes in a vector (0: chosen for the target)">,
+    Option<"laneBlocks", "lane-blocks", "int64_t", /*default=*/"0",
+           "Vectors of lanes that a thread takes through time together (0: "
+           "chosen from the extents)">,
     Option<"rescalePeriod", "rescale-period", "int64_t", /*default=*/"1",
            "Steps between two rescalings of homogeneous states">
   ];

@@ -49,10 +49,10 @@ LogicalResult Schedule::schedule(RecurrenceOp op) {
     ++numRefused;
   }
   int64_t length = chosen == ScheduleKind::chunked ? chunkLength : 0;
-  int64_t width = vectorWidth, period = rescalePeriod;
+  int64_t width = vectorWidth, blocks = laneBlocks, period = rescalePeriod;
   ScheduleAttr attr = ScheduleAttr::getChecked(
       [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),
-      chosen, length, width, period);
+      chosen, length, width, blocks, period);
   if (!attr)
     return failure();
   std::string text;

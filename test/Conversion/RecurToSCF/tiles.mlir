@@ -1,0 +1,121 @@
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf="vector-bits=256 cores=4" --canonicalize --cse --split-input-file | FileCheck %s --check-prefix=CORES
+
+// Several blocks of lanes go through time together, 8 of them without inner
+// iterators: the states lie in scratch, the time loop runs over the blocks, and
+// memory is asked for 8 steps ahead. A value of the lane alone (a * a) is kept.
+
+// With four cores there are at least eight tiles.
+
+// CORES-LABEL: func @blocks(
+// CORES: scf.parallel (%{{.*}}) = (%c0) to (%c8)
+// CHECK-LABEL: func @blocks(
+// CHECK-DAG: %[[STATES:.*]] = memref.alloc() {{.*}} : memref<16x1x8xf32>
+// CHECK-DAG: %[[KEPT:.*]] = memref.alloc() {{.*}} : memref<16x1x8xf32>
+// CHECK: scf.parallel (%[[TILE:.*]]) = (%c0) to (%c2)
+// CHECK:   %[[FIRST:.*]] = arith.muli %[[TILE]], %c8
+// CHECK:   %[[END:.*]] = arith.minsi %{{.*}}, %c16
+// CHECK:   scf.for %[[B:.*]] = %[[FIRST]] to %[[END]]
+// CHECK:     arith.mulf
+// CHECK:     vector.store %{{.*}}, %[[KEPT]][%[[B]], %c0, %c0]
+// CHECK:     vector.store %{{.*}}, %[[STATES]][%[[B]], %c0, %c0]
+// CHECK:   scf.for %[[T:.*]] = %c0 to %[[L:.*]] step
+// CHECK:     %[[SOON:.*]] = arith.addi %[[T]], %c8
+// CHECK:     %[[LAST:.*]] = arith.subi %[[L]], %c1
+// CHECK:     %[[AHEAD:.*]] = arith.minsi %[[SOON]], %[[LAST]]
+// CHECK:     scf.for %[[B:.*]] = %[[FIRST]] to %[[END]]
+// CHECK:       %[[M:.*]] = arith.muli %[[B]], %c8
+// CHECK:       memref.prefetch %arg1[%[[AHEAD]], %[[M]]], read
+// CHECK:       memref.prefetch %arg3[%[[AHEAD]], %[[M]]], write
+// CHECK:       vector.load %[[KEPT]][%[[B]]
+// CHECK:       vector.load %arg1[%[[T]], %[[M]]]
+// CHECK:       vector.load %[[STATES]][%[[B]]
+// CHECK:       vector.store %{{.*}}, %[[STATES]][%[[B]]
+// CHECK:       vector.store %{{.*}}, %arg3[%[[T]], %[[M]]]
+// CHECK:   scf.for %[[B:.*]] = %[[FIRST]] to %[[END]]
+// CHECK:     vector.store %{{.*}}, %arg2
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @blocks(%a: memref<128xf32>, %x: memref<?x128xf32>, %h: memref<128xf32>,
+                  %y: memref<?x128xf32>) {
+  recur.generic {indexing_maps = [#m, #tm, #m, #tm],
+                 iterator_types = ["recurrence", "parallel"]}
+    ins(%a, %x : memref<128xf32>, memref<?x128xf32>) state(%h : memref<128xf32>)
+    outs(%y : memref<?x128xf32>) {
+  ^bb0(%am: f32, %xt: f32, %ht: f32):
+    %aa = arith.mulf %am, %am : f32
+    %ah = arith.mulf %aa, %ht : f32
+    %h1 = arith.addf %ah, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// Dynamic lanes: one block alone keeps its states in registers; a tile needs
+// masks if its last block does.
+
+// CHECK-LABEL: func @dynamic(
+// CHECK: %[[MANY:.*]] = arith.cmpi sgt, %[[M:.*]], %c8
+// CHECK: scf.if %[[MANY]] {
+// CHECK:   scf.parallel
+// CHECK:     %[[END:.*]] = arith.minsi
+// CHECK:     %[[LANES:.*]] = arith.muli %[[END]], %c8
+// CHECK:     %[[FULL:.*]] = arith.cmpi sle, %[[LANES]], %[[M]]
+// CHECK:     scf.if %[[FULL]] {
+// CHECK-NOT:   mask
+// CHECK:     } else {
+// CHECK:       scf.for
+// CHECK:         scf.for %[[B:.*]] = %{{.*}} to %[[END]]
+// CHECK:           vector.create_mask
+// CHECK:           vector.maskedload
+// CHECK: } else {
+// CHECK:   scf.parallel
+// CHECK:     scf.for {{.*}} iter_args(
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
+  recur.generic {indexing_maps = [#tm, #m, #tm],
+                 iterator_types = ["recurrence", "parallel"]}
+    ins(%x : memref<?x?xf32>) state(%h : memref<?xf32>)
+    outs(%y : memref<?x?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// The more inner states, the fewer blocks: 64 / 16 = 4. A sum over time has one
+// value a block in scratch.
+
+// CHECK-LABEL: func @inner(
+// CHECK: scf.parallel (%{{.*}}) = (%c0) to (%c4)
+// CHECK:   scf.for %[[B:.*]] =
+// CHECK:     vector.store %{{.*}}, %[[SUMS:.*]][%[[B]], %c0, %c0]
+// CHECK:   scf.for %[[T:.*]] =
+// CHECK:     scf.for %[[B:.*]] =
+// CHECK:       scf.for %[[S:.*]] = %c0 to %c16
+// CHECK:         %[[SUM:.*]] = vector.load %[[SUMS]][%[[B]], %c0, %c0]
+// CHECK:         %[[NEW:.*]] = arith.addf %[[SUM]]
+// CHECK:         vector.store %[[NEW]], %[[SUMS]][%[[B]], %c0, %c0]
+// CHECK:   scf.for %[[B:.*]] =
+// CHECK:     %[[TOTAL:.*]] = vector.load %[[SUMS]][%[[B]], %c0, %c0]
+// CHECK:     vector.store %[[TOTAL]], %arg2
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#m = affine_map<(t, m, s) -> (m)>
+func.func @inner(%x: memref<?x128xf32>, %h: memref<128x16xf32>, %total: memref<128xf32>) {
+  recur.generic {indexing_maps = [#tm, #ms, #m],
+                 iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : memref<?x128xf32>) state(%h : memref<128x16xf32>)
+    outs(%total : memref<128xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
