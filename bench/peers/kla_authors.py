@@ -17,7 +17,8 @@ else:  # later sources name each implementation
         for name in kla.backend_names()
         if name in ("torch_unfused_recurrent", "torch_unfused_chunk", "torch_merged_chunk")
     }
-NAMES = tuple(SCANS) + tuple("layer " + name for name in SCANS)
+NAMES = (*("scan " + name for name in SCANS), *("layer " + name for name in SCANS), "step")
+COMPILES = False
 
 
 def version():
@@ -30,14 +31,19 @@ def to_tensors(arrays):
 
 def prepare(name, arrays, variance):
     """A call that returns the results as arrays, when they are there."""
-    if name.startswith("layer "):
-        return prepare_layer(SCANS[name.removeprefix("layer ")], *to_tensors(arrays))
-    *inputs, lam0, eta0 = to_tensors(arrays)
+    kind, _, scan = name.partition(" ")
+    if kind == "layer":
+        return prepare_layer(SCANS[scan], *to_tensors(arrays))
+    v, lv, k, q, a, p, lam0, eta0 = to_tensors(arrays)
     state = kla.KLAState(lam=lam0, eta=eta0)
 
     def call():
         with torch.inference_mode():
-            y, yvar, _ = kla.kla_scan(*inputs, initial_state=state, **SCANS[name])
+            if kind == "step":
+                token = (x[:, 0] for x in (v, lv, k, q))
+                y, yvar = (x[:, None] for x in kla.kla_step(*token, a, p, state)[:2])
+            else:
+                y, yvar, _ = kla.kla_scan(v, lv, k, q, a, p, initial_state=state, **SCANS[scan])
         return (y, yvar) if variance else (y,)
 
     return call

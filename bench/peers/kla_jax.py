@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 
 NAMES = ("scan", "associative_scan")
+COMPILES = True
 
 
 def version():

@@ -3,11 +3,11 @@
 Reads one JSON object a line and answers with one:
 
   {"prepare": NAME, "calls": LABEL, "inputs": [...], "expected": [...]}
-                      -> {"first_ms", "error"}
+                      -> {"first_ms", "error", "compiles"}
   {"time": LABEL}     -> {"ms"}
 
 "expected" names float64 results, "error" is the relative 2-norm of the worst;
-"first_ms" holds the compilation, where there is one.
+"first_ms" holds the compilation where the peer "compiles".
 """
 
 import importlib
@@ -46,7 +46,7 @@ def main(module):
             first, results = milliseconds(call)
             errors = [relative_error(x, y) for x, y in zip(results, expected)]
             calls[request["calls"]] = call
-            answer = {"first_ms": first, "error": max(errors)}
+            answer = {"first_ms": first, "error": max(errors), "compiles": peer.COMPILES}
         else:
             answer = {"ms": milliseconds(calls[request["time"]])[0]}
         print(json.dumps(answer), file=answers, flush=True)

@@ -27,8 +27,7 @@ class Case:
 
     entries   (label, library, entry, problem) of compiled libraries
     peers     (label, C++ peer, problem)
-    python    (module, its name for the solver, problem); "*" is all scans, "layer *"
-              all layers
+    python    (module, its name for the solver, problem), which may end in *
     threads   "each": 1 to all; "all": all that may be used; "one"
     """
 
@@ -69,7 +68,7 @@ class Maker:
             {"f32": mean},
             [("kalmir", "kla", "kla_y", "f32")],
             peers(),
-            [("kla_authors", "*", "f32"), ("kla_jax", "*", "f32")],
+            [("kla_authors", "scan *", "f32"), ("kla_jax", "*", "f32")],
         )
         yield Case(
             "variance",
@@ -78,6 +77,18 @@ class Maker:
             [("kalmir", "kla", "kla", "f32")],
             peers(),
             [("kla_jax", "scan", "f32")],
+        )
+
+    def token(self):
+        """One step, as in decoding: prior and final state are the state before and after."""
+        shape = (1, 1, 40, 5) if self.tiny else (1, 1, *MIXER[2:])
+        yield Case(
+            "token",
+            "one token, B={}, L={}, M={}, S={}, f32, y, variance and final state".format(*shape),
+            {"f32": self.kla("token", shape, outputs=2)},
+            [("kalmir", "kla", "kla", "f32")],
+            [("plain", "plain", "f32"), ("homogeneous", "homogeneous", "f32")],
+            [("kla_authors", "step", "f32"), ("kla_jax", "scan", "f32")],
         )
 
     def bf16(self):
@@ -142,4 +153,5 @@ class Maker:
             {"f32": Problem([place(name) for name in BLOCK], [place("y_exact")])},
             [("kalmir", "kla_block", "kla_block", "f32")],
             python=[("kla_authors", "layer *", "f32")],
+            threads="all",
         )

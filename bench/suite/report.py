@@ -37,7 +37,7 @@ def format_ratio(ratio):
 
 
 def format_time(ms):
-    return f"{ms:.3f}" if ms < 10 else f"{ms:.1f}"
+    return f"{ms:.4f}" if ms < 0.1 else f"{ms:.3f}" if ms < 10 else f"{ms:.1f}"
 
 
 def table_of(results, case):
