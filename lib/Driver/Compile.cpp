@@ -5,6 +5,7 @@
 #include "Artefact.h"
 
 #include "kalmir/InitAll.h"
+#include "kalmir/Support/InputFile.h"
 #include "kalmir/Target/CPU/CodeGen.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
@@ -25,9 +26,9 @@
 using namespace mlir;
 using namespace kalmir;
 
-static ExitCode report(const Twine &message) {
+static ExitCode report(const Twine &message, ExitCode code = exitDiagnosed) {
   llvm::WithColor::error(llvm::errs(), "kalmir-compile") << message << '\n';
-  return exitDiagnosed;
+  return code;
 }
 
 /// Saves the input with the command that replays the failure.
@@ -114,8 +115,10 @@ ExitCode kalmir::compile(const CompileOptions &options) {
   // Wrong processors are found before anything long is run.
   auto machine = cpu::createTargetMachine(options.march);
   if (!machine)
-    return report(toString(machine.takeError()));
+    return report(toString(machine.takeError()), exitUsage);
 
+  if (llvm::Error error = checkInputFile(options.input))
+    return report(toString(std::move(error)));
   std::string message;
   std::unique_ptr<llvm::MemoryBuffer> file =
       openInputFile(options.input, &message);
@@ -145,9 +148,10 @@ ExitCode kalmir::compile(const CompileOptions &options) {
   ExitCode code = exitInternal;
   llvm::CrashRecoveryContext::Enable();
   llvm::CrashRecoveryContext recovery;
-  recovery.RunSafely(
-      [&] { code = run(options, context, sources, timing,
-                         cpu::getVectorBits(**machine), errors); });
+  recovery.RunSafely([&] {
+    code = run(options, context, sources, timing, cpu::getVectorBits(**machine),
+               errors);
+  });
   if (code == exitInternal)
     return reportInternal(options, source);
   return code;

@@ -5,18 +5,19 @@
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
-#include <new>
 
 using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::reference;
 
 std::optional<Kind> reference::getKind(Type type) {
-  if (isa<VectorType>(type))
+  if (isa<VectorType, BaseMemRefType>(type))
     return std::nullopt;
   Type element = getElementTypeOrSelf(type);
   if (isa<FloatType>(element))
@@ -69,10 +70,20 @@ const int64_t *Array::get<int64_t>() const {
   return ints.get();
 }
 
+/// Null where there is no memory. No `operator new`: LLVM's tools end where
+/// that fails, even where it may return null.
+template <typename T>
+static std::shared_ptr<T[]> allocateElements(int64_t count) {
+  void *memory = std::malloc(std::max<int64_t>(count, 1) * sizeof(T));
+  return std::shared_ptr<T[]>(static_cast<T *>(memory), std::free);
+}
+
 template <typename T>
 static T *makeUnique(std::shared_ptr<T[]> &elements, int64_t count) {
   if (elements.use_count() > 1) {
-    std::shared_ptr<T[]> copy(new T[count]);
+    std::shared_ptr<T[]> copy = allocateElements<T>(count);
+    if (!copy)
+      llvm::report_bad_alloc_error("no memory for a copy of an array");
     std::copy_n(elements.get(), count, copy.get());
     elements = std::move(copy);
   }
@@ -101,9 +112,9 @@ std::optional<Array> Array::allocate(Kind kind, ArrayRef<int64_t> shape) {
   array.shape.assign(shape.begin(), shape.end());
   array.numElements = *count;
   if (kind == Kind::Float)
-    array.floats.reset(new (std::nothrow) double[*count]);
+    array.floats = allocateElements<double>(*count);
   else
-    array.ints.reset(new (std::nothrow) int64_t[*count]);
+    array.ints = allocateElements<int64_t>(*count);
   if (!array.floats && !array.ints)
     return std::nullopt;
   return array;

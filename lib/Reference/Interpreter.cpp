@@ -112,9 +112,8 @@ LogicalResult Frame::set(Value value, Array array) {
   return success();
 }
 
-FailureOr<Array> Frame::create(Operation *op, Kind kind,
-                               ArrayRef<int64_t> shape) const {
-  std::optional<Array> array = Array::create(kind, shape);
+static FailureOr<Array> checkMemory(Operation *op, std::optional<Array> array,
+                                    ArrayRef<int64_t> shape) {
   if (array)
     return std::move(*array);
   InFlightDiagnostic diagnostic =
@@ -122,6 +121,16 @@ FailureOr<Array> Frame::create(Operation *op, Kind kind,
   llvm::interleaveComma(shape, diagnostic);
   diagnostic << "]";
   return diagnostic;
+}
+
+FailureOr<Array> Frame::create(Operation *op, Kind kind,
+                               ArrayRef<int64_t> shape) const {
+  return checkMemory(op, Array::create(kind, shape), shape);
+}
+
+FailureOr<Array> Frame::createZero(Operation *op, Kind kind,
+                                   ArrayRef<int64_t> shape) const {
+  return checkMemory(op, Array::createZero(kind, shape), shape);
 }
 
 LogicalResult Frame::runBlock(Block &block, ArrayRef<Array> arguments,

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/ErrorHandling.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -43,7 +44,7 @@ LogicalResult LaneProgram::addSlot(Operation *user, Value value) {
            << value.getType();
   std::optional<Array> slot = Array::createZero(*kind, {kMaxLanes});
   if (!slot)
-    return user->emitOpError("cannot allocate the lanes of a body");
+    llvm::report_bad_alloc_error("no memory for the lanes of a body");
   slots.try_emplace(value, std::move(*slot));
   return success();
 }

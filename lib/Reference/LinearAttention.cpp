@@ -124,10 +124,10 @@ LogicalResult AttentionRun::createResults() {
     SmallVector<int64_t> shape =
         isSum ? SmallVector<int64_t>{numBatches, length, numChannels}
               : SmallVector<int64_t>{numBatches, numChannels, numStates};
-    std::optional<Array> array = isSum ? Array::createZero(Kind::Float, shape)
-                                       : Array::create(Kind::Float, shape);
-    if (!array)
-      return op.emitOpError("cannot allocate result ") << i;
+    FailureOr<Array> array = isSum ? frame.createZero(op, Kind::Float, shape)
+                                   : frame.create(op, Kind::Float, shape);
+    if (failed(array))
+      return failure();
     results.push_back(std::move(*array));
   }
   return success();

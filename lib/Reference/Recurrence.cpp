@@ -111,10 +111,10 @@ LogicalResult RecurrenceRun::createOutputs() {
     Kind kind = output.array.getKind();
     SmallVector<int64_t> shape(output.array.getShape());
     bool sums = map.getNumResults() < op.getNumIterators();
-    std::optional<Array> array =
-        sums ? Array::createZero(kind, shape) : Array::create(kind, shape);
-    if (!array)
-      return op.emitOpError("cannot allocate output ") << i;
+    FailureOr<Array> array = sums ? frame.createZero(op, kind, shape)
+                                  : frame.create(op, kind, shape);
+    if (failed(array))
+      return failure();
     output.array = std::move(*array);
     output.access = makeAccess(output.array, map, 0);
   }
@@ -122,8 +122,6 @@ LogicalResult RecurrenceRun::createOutputs() {
 }
 
 LogicalResult RecurrenceRun::readOperands() {
-  if (op.hasBufferSemantics())
-    return op.emitOpError("expected tensors, the reference runs no buffers");
   for (Value input : op.getInputs())
     inputs.push_back({frame.get(input), std::nullopt});
   for (Value state : op.getStates())

@@ -197,10 +197,10 @@ LogicalResult FilterRun::createResults() {
     lanes.push_back(shape[dim]);
   for (unsigned i = 0, e = op->getNumResults(); i < e; ++i) {
     bool isSum = op.getQuantity(i) == FilterResult::log_likelihood;
-    std::optional<Array> array =
-        Array::create(Kind::Float, isSum ? lanes : shape);
-    if (!array)
-      return op.emitOpError("cannot allocate result ") << i;
+    FailureOr<Array> array =
+        frame.create(op, Kind::Float, isSum ? lanes : shape);
+    if (failed(array))
+      return failure();
     Parameter result{std::move(*array), strides};
     if (isSum) {
       result.strides.assign(shape.size(), 0);

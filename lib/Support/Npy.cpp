@@ -2,6 +2,8 @@
 
 #include "kalmir/Support/Npy.h"
 
+#include "kalmir/Support/InputFile.h"
+
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -321,6 +323,8 @@ static Expected<Array> parseFile(StringRef bytes) {
 }
 
 Expected<Array> npy::read(StringRef path) {
+  if (Error error = checkInputFile(path))
+    return error;
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false,
                                       /*RequiresNullTerminator=*/false);
   if (!buffer)

@@ -3,7 +3,7 @@
 // RUN: rm -rf %t
 // RUN: %npy make --dir=%t five=f8:5:range four=f8:4:range one=f8:1:range s0=f8::const,0 \
 // RUN:   first=i4:3:list,1,2,5 falls=i4:4:list,0,3,2,5 short=i4:3:list,0,2,4 right=i4:3:list,0,2,5 empty=i4:0:range \
-// RUN:   zero=i8::const,0 two=i8::const,2 minus=i8::const,-1 sixty=i8::const,64 huge=i8::const,4611686018427387904
+// RUN:   zero=i8::const,0 two=i8::const,2 minus=i8::const,-1 least=i8::list,-9223372036854775808 sixty=i8::const,64 huge=i8::const,4611686018427387904
 //
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=extents --in=%t/five.npy,%t/four.npy,%t/one.npy | FileCheck %s --check-prefix=EXTENTS
 // EXTENTS: error: 'recur.generic' op expected extent 5 of iterator 0, as in input 0, found 4 in output 0
@@ -69,6 +69,29 @@
 // BLOCKS: error: 'func.func' op expected one block, the reference runs no branches between blocks
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=called --in=%t/five.npy | FileCheck %s --check-prefix=CALLED
 // CALLED: error: 'func.func' op expected a body, found a declaration
+//
+// Types that the reference does not know.
+//
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=buffer | FileCheck %s --check-prefix=BUFFER
+// BUFFER: error: 'memref.alloc' op expected floating-point, integer or index numbers or tensors of them, found 'memref<2xf32>'
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=unranked --in=%t/five.npy | FileCheck %s --check-prefix=UNRANKED
+// UNRANKED: error: 'tensor.cast' op expected ranked tensors, found 'tensor<*xf64>'
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=resource | FileCheck %s --check-prefix=RESOURCE
+// RESOURCE: error: 'arith.constant' op expected dense elements, found dense_resource<numbers> : tensor<2xf32>
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=tensor_in_body --in=%t/five.npy | FileCheck %s --check-prefix=SCALARS
+// SCALARS: error: 'arith.constant' op expected scalars of floating-point, integer or index type in a body that the reference runs, found 'tensor<2xf64>'
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=divide --in=%t/least.npy,%t/minus.npy | FileCheck %s --check-prefix=OVERFLOW
+// OVERFLOW: error: 'arith.divsi' op has no result: overflow of a division
+//
+// Tensors that no memory holds; their extents come from empty inputs.
+//
+// RUN: %npy raw %t/v.npy --descr="<f8" --shape="(1, 0, 8388608)" --bytes=0
+// RUN: %npy raw %t/a.npy --descr="<f8" --shape="(1, 0, 8388608, 8388608)" --bytes=0
+// RUN: %npy raw %t/large.npy --descr="<f8" --shape="(8388608, 0, 16777216)" --bytes=0
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=attention --in=%t/v.npy,%t/a.npy | FileCheck %s --check-prefix=ATTENTION
+// ATTENTION: error: 'kalman.linear_attention' op expected a tensor that fits in memory, found shape [1, 8388608, 8388608]
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=identity --in=%t/large.npy | FileCheck %s --check-prefix=INPUT
+// INPUT: error: expected inputs that fit in memory as float64, found shape [8388608, 0, 16777216]
 
 #t = affine_map<(t) -> (t)>
 #none = affine_map<(t) -> ()>
@@ -257,4 +280,42 @@ func.func private @outside(!v) -> !v
 func.func @called(%x: !v) -> !v {
   %r = func.call @outside(%x) : (!v) -> !v
   return %r : !v
+}
+
+func.func @buffer() {
+  %r = memref.alloc() : memref<2xf32>
+  return
+}
+
+func.func @unranked(%x: !v) {
+  %r = tensor.cast %x : !v to tensor<*xf64>
+  return
+}
+
+func.func @resource() -> tensor<2xf32> {
+  %r = arith.constant dense_resource<numbers> : tensor<2xf32>
+  return %r : tensor<2xf32>
+}
+
+func.func @tensor_in_body(%x: !v) -> !v {
+  %r = linalg.generic {indexing_maps = [#t], iterator_types = ["parallel"]}
+    outs(%x : !v) {
+  ^bb0(%a: f64):
+    %c = arith.constant dense<0.0> : tensor<2xf64>
+    linalg.yield %a : f64
+  } -> !v
+  return %r : !v
+}
+
+func.func @attention(%v: tensor<?x?x?xf64>, %a: tensor<?x?x?x?xf64>) -> tensor<?x?x?xf64> {
+  %lam = kalman.linear_attention
+      value(%v : tensor<?x?x?xf64>) precision(%v : tensor<?x?x?xf64>)
+      key(%v : tensor<?x?x?xf64>) query(%v : tensor<?x?x?xf64>)
+      decay(%a : tensor<?x?x?x?xf64>) process_noise(%a : tensor<?x?x?x?xf64>)
+      -> (final_precision: tensor<?x?x?xf64>)
+  return %lam : tensor<?x?x?xf64>
+}
+
+func.func @identity(%x: tensor<?x?x?xf64>) -> tensor<?x?x?xf64> {
+  return %x : tensor<?x?x?xf64>
 }

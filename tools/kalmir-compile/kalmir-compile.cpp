@@ -17,6 +17,7 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/WithColor.h"
 #include "llvm/TargetParser/Host.h"
 
@@ -183,6 +184,13 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
       return std::nullopt;
     return option;
   };
+  for (const auto *option :
+       {&missedFilter, &passedFilter, &analysisFilter, &failedFilter}) {
+    std::string problem;
+    if (!option->empty() && !Regex(option->getValue()).isValid(problem))
+      return "expected a regular expression for --" + option->ArgStr.str() +
+             ", found '" + option->getValue() + "' (" + problem + ")";
+  }
   options.remarks = {filter(missedFilter), filter(passedFilter),
                      filter(analysisFilter), filter(failedFilter)};
   return std::nullopt;

@@ -25,7 +25,7 @@ enum class Kind { Float, Int };
 
 /// The representation of an element type or of a shaped type's elements;
 /// nothing for types that the reference does not know (complex, vectors,
-/// integers wider than 64 bits).
+/// buffers, integers wider than 64 bits).
 std::optional<Kind> getKind(mlir::Type type);
 
 /// Bits of an integer type, 64 for index; 64 for floating-point types.

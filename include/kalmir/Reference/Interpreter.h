@@ -146,6 +146,9 @@ public:
   /// memory for it.
   mlir::FailureOr<Array> create(mlir::Operation *op, Kind kind,
                                 llvm::ArrayRef<int64_t> shape) const;
+  /// The same filled with 0.
+  mlir::FailureOr<Array> createZero(mlir::Operation *op, Kind kind,
+                                    llvm::ArrayRef<int64_t> shape) const;
 
   /// Runs a block with the given arguments and returns the operands of its
   /// terminator.

@@ -21,22 +21,20 @@ void cpu::registerTranslations(DialectRegistry &registry) {
   registerAllToLLVMIRTranslations(registry);
 }
 
+#ifndef LLVM_NATIVE_TARGET
+#error "expected an LLVM that has a code generator for the host"
+#endif
+
 /// The host's target, with its code generator initialised.
-static llvm::Expected<const llvm::Target *>
-lookupHostTarget(const llvm::Triple &triple) {
-  static bool initialised = [] {
-    return !llvm::InitializeNativeTarget() &&
-           !llvm::InitializeNativeTargetAsmPrinter();
-  }();
+static const llvm::Target &lookupHostTarget(const llvm::Triple &triple) {
+  static bool failed = llvm::InitializeNativeTarget() ||
+                       llvm::InitializeNativeTargetAsmPrinter();
   std::string message;
   const llvm::Target *target =
-      initialised ? llvm::TargetRegistry::lookupTarget(triple, message)
-                  : nullptr;
-  if (!target)
-    return llvm::createStringError("no code generator for '" + triple.str() +
-                                   "'" + (message.empty() ? "" : ": ") +
-                                   message);
-  return target;
+      llvm::TargetRegistry::lookupTarget(triple, message);
+  assert(!failed && target && "LLVM has the native target");
+  (void)failed;
+  return *target;
 }
 
 static llvm::Triple getHostTriple() {
@@ -46,13 +44,8 @@ static llvm::Triple getHostTriple() {
 std::vector<std::string> cpu::getProcessorNames() {
   std::vector<std::string> names;
   llvm::Triple triple = getHostTriple();
-  llvm::Expected<const llvm::Target *> target = lookupHostTarget(triple);
-  if (!target) {
-    llvm::consumeError(target.takeError());
-    return names;
-  }
   std::unique_ptr<llvm::MCSubtargetInfo> info(
-      (*target)->createMCSubtargetInfo(triple, "", ""));
+      lookupHostTarget(triple).createMCSubtargetInfo(triple, "", ""));
   for (const llvm::SubtargetSubTypeKV &processor :
        info->getAllProcessorDescriptions())
     names.push_back(processor.Key);
@@ -62,9 +55,6 @@ std::vector<std::string> cpu::getProcessorNames() {
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 cpu::createTargetMachine(StringRef march) {
   llvm::Triple triple = getHostTriple();
-  llvm::Expected<const llvm::Target *> target = lookupHostTarget(triple);
-  if (!target)
-    return target.takeError();
   std::string processor = march.str(), features;
   if (march == "native") {
     processor = llvm::sys::getHostCPUName().str();
@@ -77,13 +67,10 @@ cpu::createTargetMachine(StringRef march) {
         "expected 'native' or a processor of " + triple.getArchName() +
         " for -march, found '" + march + "'; -march=help lists them");
   }
-  std::unique_ptr<llvm::TargetMachine> machine((*target)->createTargetMachine(
-      triple, processor, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
-      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
-  if (!machine)
-    return llvm::createStringError("no code generator for '" + triple.str() +
-                                   "'");
-  return machine;
+  return std::unique_ptr<llvm::TargetMachine>(
+      lookupHostTarget(triple).createTargetMachine(
+          triple, processor, features, llvm::TargetOptions(), llvm::Reloc::PIC_,
+          std::nullopt, llvm::CodeGenOptLevel::Aggressive));
 }
 
 int64_t cpu::getVectorBits(const llvm::TargetMachine &machine) {
@@ -138,13 +125,13 @@ void cpu::optimize(llvm::Module &module, llvm::TargetMachine &machine) {
       .run(module, modules);
 }
 
-llvm::Error cpu::emit(llvm::Module &module, llvm::TargetMachine &machine,
-                      llvm::CodeGenFileType type,
-                      llvm::SmallVectorImpl<char> &output) {
+void cpu::emit(llvm::Module &module, llvm::TargetMachine &machine,
+               llvm::CodeGenFileType type,
+               llvm::SmallVectorImpl<char> &output) {
   llvm::raw_svector_ostream stream(output);
   llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
-    return llvm::createStringError("the target cannot emit such a file");
+  bool cannot = machine.addPassesToEmitFile(passes, stream, nullptr, type);
+  assert(!cannot && "hosts have assembly and objects");
+  (void)cannot;
   passes.run(module);
-  return llvm::Error::success();
 }

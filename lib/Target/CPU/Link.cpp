@@ -71,22 +71,15 @@ cpu::getLinkCommand(const LinkInputs &inputs) {
   return command;
 }
 
-Error cpu::runCommand(ArrayRef<std::string> command) {
-  SmallString<128> log;
-  if (std::error_code code =
-          sys::fs::createTemporaryFile("kalmir-link", "txt", log))
-    return createStringError(code, "cannot create a temporary file: " +
-                                       code.message());
+Error cpu::runCommand(ArrayRef<std::string> command, StringRef log) {
   SmallVector<StringRef> args(command.begin(), command.end());
   std::string message;
-  std::optional<StringRef> redirects[] = {std::nullopt, StringRef(log),
-                                          StringRef(log)};
+  std::optional<StringRef> redirects[] = {std::nullopt, log, log};
   int status = sys::ExecuteAndWait(command.front(), args, std::nullopt,
                                    redirects, 0, 0, &message);
   ErrorOr<std::unique_ptr<MemoryBuffer>> output = MemoryBuffer::getFile(log);
   std::string text =
       output ? (*output)->getBuffer().trim().str() : std::string();
-  sys::fs::remove(log);
   if (status == 0)
     return Error::success();
   return createStringError("'" + sys::path::filename(command.front()) +

@@ -200,7 +200,11 @@ struct InferEntrySignatures
            << kind << " " << position
            << ": expected a ranked tensor of i1, i8, i16, i32, i64, f16, bf16, "
               "f32 or f64 for a function that C code calls, found "
-           << type << "; make the function private if it is no entry";
+           << type
+           << (type.isIntOrIndexOrFloat()
+                   ? "; pass a number as a tensor without dimensions, or make "
+                     "the function private if it is no entry"
+                   : "; make the function private if it is no entry");
   }
 
   LogicalResult infer(func::FuncOp function) {

@@ -25,14 +25,15 @@ public:
   LogicalResult compile(ModuleOp module, func::FuncOp entry) override {
     loc = entry.getLoc();
     std::string name = entry.getName().str();
-    for (Type type : entry.getResultTypes()) {
-      std::optional<npy::DType> dtype = getDType(type);
-      if (!dtype)
-        return emitError(*loc) << "expected results that a file can hold, "
-                                  "found "
-                               << type;
-      resultTypes.push_back(*dtype);
-    }
+    if (llvm::none_of(entry.getArgumentTypes(), llvm::IsaPred<TensorType>) &&
+        llvm::none_of(entry.getResultTypes(), llvm::IsaPred<TensorType>))
+      return entry.emitError("expected a function that takes or returns "
+                             "tensors, found ")
+             << entry.getFunctionType()
+             << "; pass numbers as tensors without dimensions, or run it with "
+                "--target=reference";
+    for (Type type : entry.getResultTypes())
+      resultTypes.push_back(*getDType(type));
     // Code for other functions would only take time.
     for (auto function : module.getOps<func::FuncOp>())
       if (function != entry)

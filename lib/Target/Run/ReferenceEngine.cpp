@@ -65,7 +65,8 @@ static FailureOr<Array> fromFile(const npy::Array &file, Type type,
   std::optional<Array> array =
       Array::create(*reference::getKind(type), file.getShape());
   if (!array)
-    return emitError(loc) << "cannot allocate an array of shape "
+    return emitError(loc) << "expected inputs that fit in memory as float64, "
+                             "found shape "
                           << npy::formatShape(file.getShape());
   if (array->isFloat())
     readFloats(file, type, array->getMutable<double>());

@@ -19,3 +19,16 @@ func.func @bitcast(%x: tensor<9x4xi32>, %h0: tensor<4xf32>, %y0: tensor<9x4xf32>
   } -> (tensor<4xf32>, tensor<9x4xf32>)
   return %r#0, %r#1 : tensor<4xf32>, tensor<9x4xf32>
 }
+
+// CHECK: states stay as they are: this recurrence is on buffers
+// CHECK-NEXT: recur.generic
+func.func @buffers(%x: memref<9x4xf32>, %h0: memref<4xf32>) {
+  recur.generic {indexing_maps = [#tn, #n], iterator_types = ["recurrence", "parallel"]}
+    ins(%x : memref<9x4xf32>) state(%h0 : memref<4xf32>)
+    attrs = {recur.accuracy = "compensated"} {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32)
+  }
+  return
+}

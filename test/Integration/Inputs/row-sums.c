@@ -110,6 +110,12 @@ static void refused(void) {
   show("no array", row_sums(NULL, 4, NULL, 0));
   kalmir_tensor *missing[] = {&tx, NULL, &ty, &ts};
   show("null", row_sums(missing, 4, NULL, 0));
+  tx.shape = NULL;
+  show("no shape", row_sums(args, 4, NULL, 0));
+  tx.shape = x_shape;
+  ty.shape = NULL;
+  show("no room", row_sums_shapes(args, 4));
+  ty.shape = x_shape;
   tx.ndim = 1;
   show("rank", row_sums(args, 4, NULL, 0));
   tx.ndim = 2;

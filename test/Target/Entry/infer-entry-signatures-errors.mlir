@@ -1,6 +1,6 @@
 // RUN: kalmir-opt %s --kalmir-infer-entry-signatures --split-input-file --verify-diagnostics
 
-// expected-error @+1 {{argument 1: expected a ranked tensor of i1, i8, i16, i32, i64, f16, bf16, f32 or f64 for a function that C code calls, found 'index'; make the function private if it is no entry}}
+// expected-error @+1 {{argument 1: expected a ranked tensor of i1, i8, i16, i32, i64, f16, bf16, f32 or f64 for a function that C code calls, found 'index'; pass a number as a tensor without dimensions, or make the function private if it is no entry}}
 func.func @scalar(%x: tensor<?xf32>, %n: index) -> tensor<?xf32> {
   return %x : tensor<?xf32>
 }

@@ -243,3 +243,11 @@ TEST_F(NpyTest, RefusesSizesThatOverflow) {
   EXPECT_EQ(toString(array.takeError()),
             "expected a shape whose size fits 64 bits, found [-1]");
 }
+
+TEST_F(NpyTest, RefusesSizesBeyondMemory) {
+  Expected<npy::Array> array = npy::Array::create(DType::u8, {1ll << 60});
+  ASSERT_FALSE(static_cast<bool>(array));
+  EXPECT_EQ(toString(array.takeError()),
+            "cannot allocate 1152921504606846976 bytes for an array of shape "
+            "[1152921504606846976]");
+}

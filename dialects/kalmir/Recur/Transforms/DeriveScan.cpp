@@ -362,13 +362,8 @@ struct RecurDeriveScanPass
     if (const std::optional<Refusal> &refusal = analysis.getRefusal())
       return refuse(refusal->value.getLoc(),
                     "no scan: this value " + refusal->reason);
-    for (const ProjectiveComponent &component : analysis.getComponents())
-      for (unsigned state : component.states)
-        if (getElementTypeOrSelf(op.getStates()[state].getType()) !=
-            getElementTypeOrSelf(
-                op.getStates()[component.states.front()].getType()))
-          return refuse(op.getLoc(), "no scan: states that depend on each "
-                                     "other have different types");
+    // States that depend on each other have one type: between types stands a
+    // cast, which the analysis has refused.
     for (Value state : op.getStates())
       if (getElementTypeOrSelf(state.getType()).getIntOrFloatBitWidth() > 64)
         return refuse(op.getLoc(), "no scan: states of more than 64 bits are "

@@ -48,7 +48,9 @@ LogicalResult Schedule::schedule(RecurrenceOp op) {
     chosen = ScheduleKind::serial;
     ++numRefused;
   }
-  int64_t length = chosen == ScheduleKind::chunked ? chunkLength : 0;
+  int64_t length = 0;
+  if (chosen == ScheduleKind::chunked)
+    length = chunkLength;
   int64_t width = vectorWidth, blocks = laneBlocks, period = rescalePeriod;
   ScheduleAttr attr = ScheduleAttr::getChecked(
       [&] { return op.emitOpError("cannot be scheduled: "); }, &getContext(),

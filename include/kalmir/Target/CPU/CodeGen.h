@@ -43,9 +43,8 @@ std::unique_ptr<llvm::Module> translateToLLVMIR(mlir::ModuleOp module,
 void optimize(llvm::Module &module, llvm::TargetMachine &machine);
 
 /// Appends assembly or an object file to `output`.
-llvm::Error emit(llvm::Module &module, llvm::TargetMachine &machine,
-                 llvm::CodeGenFileType type,
-                 llvm::SmallVectorImpl<char> &output);
+void emit(llvm::Module &module, llvm::TargetMachine &machine,
+          llvm::CodeGenFileType type, llvm::SmallVectorImpl<char> &output);
 
 } // namespace kalmir::cpu
 

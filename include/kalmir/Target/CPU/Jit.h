@@ -41,7 +41,7 @@ public:
   static llvm::Expected<std::unique_ptr<CompiledModule>>
   compile(mlir::ModuleOp module, llvm::StringRef march = "native");
 
-  /// The entry called `name`; an error names those that there are.
+  /// The functions of the entry called `name`, which the module must have.
   llvm::Expected<CompiledEntry> lookup(llvm::StringRef name);
 
   /// The number of threads of later calls from this thread. No effect on code

@@ -31,8 +31,10 @@ std::string getExports(llvm::ArrayRef<std::string> entries);
 /// The directory with libomp, or empty where only the default can be tried.
 std::string findOpenMPDirectory();
 
-/// Runs a command; an error has what it printed.
-llvm::Error runCommand(llvm::ArrayRef<std::string> command);
+/// Runs a command; an error has what it printed, which goes to the file `log`
+/// first.
+llvm::Error runCommand(llvm::ArrayRef<std::string> command,
+                       llvm::StringRef log);
 
 } // namespace kalmir::cpu
 
