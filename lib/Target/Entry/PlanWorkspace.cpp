@@ -20,6 +20,8 @@
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <cmath>
+
 namespace kalmir {
 #define GEN_PASS_DEF_PLANWORKSPACEPASS
 #include "kalmir/Target/Entry/Passes.h.inc"
@@ -84,11 +86,11 @@ public:
   /// Bytes of an allocation, rounded up to the alignment.
   FailureOr<Value> emitBytes(memref::AllocOp alloc) {
     MemRefType type = alloc.getType();
-    int64_t bytes = *getElementBytes(type.getElementType());
+    uint64_t bytes = *getElementBytes(type.getElementType());
     for (int64_t size : type.getShape())
       if (!ShapedType::isDynamic(size))
         bytes *= size;
-    Value total = constant(bytes);
+    Value total = constant(static_cast<int64_t>(bytes));
     for (Value size : alloc.getDynamicSizes()) {
       FailureOr<Value> emitted = emit(size);
       if (failed(emitted))
@@ -101,6 +103,29 @@ public:
         arith::AndIOp::create(builder, loc, padded, constant(-alignment)));
   }
 
+  /// The same in float64, which does not overflow. After emitBytes, which has
+  /// emitted the sizes.
+  Value emitRoughBytes(memref::AllocOp alloc) {
+    MemRefType type = alloc.getType();
+    double bytes = *getElementBytes(type.getElementType());
+    for (int64_t size : type.getShape())
+      if (!ShapedType::isDynamic(size))
+        bytes *= size;
+    Value total = real(bytes);
+    for (Value size : alloc.getDynamicSizes()) {
+      Value integer = arith::IndexCastOp::create(
+          builder, loc, builder.getI64Type(), mapping.lookup(size));
+      total = arith::MulFOp::create(
+          builder, loc, total,
+          arith::SIToFPOp::create(builder, loc, builder.getF64Type(), integer));
+    }
+    return total;
+  }
+
+  Value real(double value) {
+    return arith::ConstantOp::create(builder, loc,
+                                     builder.getF64FloatAttr(value));
+  }
   Value add(Value a, Value b) {
     return arith::AddIOp::create(builder, loc, a, b);
   }
@@ -190,16 +215,25 @@ struct PlanWorkspace
     SizeEmitter total(builder, loc);
     for (unsigned i = 0; i < numArguments; ++i)
       total.mapping.map(body.getArgument(i), helper.getArgument(i));
-    Value sum = total.constant(0);
+    Value sum = total.constant(0), roughSum = total.real(0);
     for (memref::AllocOp alloc : allocs) {
       FailureOr<Value> bytes = total.emitBytes(alloc);
       if (failed(bytes))
         return refuse(alloc, "a size that depends on computed values");
       sum = total.add(sum, *bytes);
+      roughSum = arith::AddFOp::create(builder, loc, roughSum,
+                                       total.emitRoughBytes(alloc));
     }
-    // Room to align a workspace that starts anywhere.
-    if (!allocs.empty())
+    // Room to align a workspace that starts anywhere; -1 for an overflow,
+    // which might otherwise look like a small number.
+    if (!allocs.empty()) {
       sum = total.add(sum, total.constant(alignment - 1));
+      Value fits =
+          arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT,
+                                roughSum, total.real(std::ldexp(1.0, 62)));
+      sum =
+          arith::SelectOp::create(builder, loc, fits, sum, total.constant(-1));
+    }
     func::ReturnOp::create(builder, loc, sum);
 
     Value workspace = body.addArgument(byteBuffer, loc);

@@ -60,7 +60,8 @@ typedef enum kalmir_status {
   KALMIR_OVERLAP = 6,
   /** A workspace was given and is too small. */
   KALMIR_BAD_WORKSPACE = 7,
-  /** A workspace was not given and could not be allocated. */
+  /** A workspace was not given and could not be allocated, or 64 bits cannot
+   * count its bytes (NAME_workspace then says -1). */
   KALMIR_OUT_OF_MEMORY = 8
 } kalmir_status;
 

@@ -88,7 +88,7 @@ def PlanWorkspacePass : Pass<"kalmir-plan-workspace", "::mlir::ModuleOp"> {
   let description = [{
     What: every `memref.alloc` of an entry becomes a view of a last argument,
     the workspace, 64-byte aligned; `@f.workspace` returns the bytes that it
-    needs. Deallocations disappear.
+    needs, or -1 where 64 bits cannot count them. Deallocations disappear.
 
     When it applies: to entries on buffers that have no workspace yet. An
     allocation in a serial loop is made once, before the loop.
