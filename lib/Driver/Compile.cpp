@@ -7,6 +7,7 @@
 #include "kalmir/InitAll.h"
 #include "kalmir/Support/InputFile.h"
 #include "kalmir/Target/CPU/CodeGen.h"
+#include "kalmir/Target/Entry/ParseSource.h"
 
 #include "mlir/Bytecode/BytecodeReader.h"
 #include "mlir/IR/AsmState.h"
@@ -14,7 +15,6 @@
 #include "mlir/IR/Verifier.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "mlir/Support/Timing.h"
@@ -70,7 +70,7 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
   OwningOpRef<ModuleOp> module;
   {
     TimingScope scope = timing.nest("parse");
-    module = parseSourceFile<ModuleOp>(sources, ParserConfig(&context));
+    module = parseSourceWithNames(sources, &context);
   }
   if (!module)
     return exitDiagnosed;

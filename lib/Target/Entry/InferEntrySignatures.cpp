@@ -5,7 +5,8 @@
 //
 //   1. a structured op makes all operand dimensions on one iterator equal;
 //   2. a result has the extents of its destination, a cast those of its source;
-//   3. `tensor.empty(tensor.dim x, d)` has an extent of x.
+//   3. `tensor.empty(tensor.dim x, d)` has an extent of x;
+//   4. arithmetic element by element has tensors of one shape.
 //
 // Only ops directly in the function's body count: what stands in control flow
 // may not run, and then demands nothing of the caller.
@@ -141,6 +142,16 @@ private:
         if (empty.getType().isDynamicDim(d))
           unite(empty.getResult(), d, *sizes++, -1);
       return;
+    } else if (OpTrait::hasElementwiseMappableTraits(op)) {
+      SmallVector<Value> tensors;
+      for (ValueRange values :
+           {ValueRange(op->getOperands()), ValueRange(op->getResults())})
+        llvm::copy_if(values, std::back_inserter(tensors), [](Value value) {
+          return isa<RankedTensorType>(value.getType());
+        });
+      for (Value tensor : tensors)
+        uniteAll(tensor, tensors.front());
+      return;
     }
     if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
       for (OpOperand &init : destination.getDpsInitsMutable())
@@ -151,12 +162,6 @@ private:
   llvm::EquivalenceClasses<Extent> classes;
   std::map<Extent, int64_t> statics;
 };
-
-bool isIdentifier(StringRef name) {
-  return !name.empty() && !llvm::isDigit(name.front()) &&
-         llvm::all_of(name,
-                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
-}
 
 /// The name that the attributes give, or `prefix` with the position.
 StringAttr getContractName(MLIRContext *context, DictionaryAttr attrs,
@@ -208,7 +213,7 @@ struct InferEntrySignatures
   }
 
   LogicalResult infer(func::FuncOp function) {
-    if (!isIdentifier(function.getName()))
+    if (!isCIdentifier(function.getName()))
       return function.emitOpError()
              << "expected a C identifier as the name of an entry, found '"
              << function.getName() << "'";

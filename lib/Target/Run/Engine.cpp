@@ -2,6 +2,8 @@
 
 #include "kalmir/Target/Run/Engine.h"
 
+#include "kalmir/Entry/IR/Entry.h"
+
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -60,7 +62,12 @@ static LogicalResult checkInput(func::FuncOp entry, unsigned number,
                                 const npy::Array &input, StringRef name) {
   Type type = entry.getArgumentTypes()[number];
   auto fail = [&]() {
-    return entry.emitError("input ") << number << " ('" << name << "'): ";
+    InFlightDiagnostic diagnostic = entry.emitError("input ") << number;
+    if (auto declared = entry.getArgAttrOfType<StringAttr>(
+            number, KalmirDialect::nameAttrName))
+      diagnostic << " '" << declared.getValue() << "'";
+    diagnostic << " ('" << name << "'): ";
+    return diagnostic;
   };
   DType dtype = *getDType(type);
   if (input.getDType() != dtype)

@@ -6,11 +6,11 @@
 #include "Measure.h"
 #include "kalmir/InitAll.h"
 #include "kalmir/Support/InputFile.h"
+#include "kalmir/Target/Entry/ParseSource.h"
 #include "kalmir/Target/Run/Engine.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
-#include "mlir/Parser/Parser.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
@@ -127,10 +127,10 @@ static RunExit run(const RunCommandLine &options) {
       openInputFile(options.file, &message);
   if (!buffer)
     return failRun(message);
-  auto sources = std::make_shared<llvm::SourceMgr>();
-  sources->AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
-  SourceMgrDiagnosticHandler diagnostics(*sources, &context);
-  OwningOpRef<ModuleOp> module = parseSourceFile<ModuleOp>(sources, &context);
+  llvm::SourceMgr sources;
+  sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
+  SourceMgrDiagnosticHandler diagnostics(sources, &context);
+  OwningOpRef<ModuleOp> module = parseSourceWithNames(sources, &context);
   if (!module)
     return RunExit::Diagnosed;
   func::FuncOp entry = findEntry(*module, options.entry);

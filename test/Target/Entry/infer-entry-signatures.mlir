@@ -66,3 +66,14 @@ func.func @packed(%x: tensor<?xf32>, %s: tensor<?xi64>, %a: tensor<?xf32>, %b: t
   } -> (tensor<?xf32>, tensor<?xf32>)
   return %r#0, %r#1 : tensor<?xf32>, tensor<?xf32>
 }
+
+// -----
+
+// Arithmetic on whole tensors.
+// CHECK-LABEL: func @elementwise
+// CHECK-SAME: inputs = [#kalmir.argument<"arg0", f32, [-1]>, #kalmir.argument<"arg1", f32, [-1]>], outputs = [#kalmir.argument<"result0", f32, [-1]>]
+func.func @elementwise(%x: tensor<?xf32>, %y: tensor<?xf32>) -> tensor<?xf32> {
+  %0 = arith.addf %x, %y : tensor<?xf32>
+  %1 = math.exp %0 : tensor<?xf32>
+  return %1 : tensor<?xf32>
+}

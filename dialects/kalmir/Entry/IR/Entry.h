@@ -17,6 +17,9 @@ namespace kalmir {
 /// 1, 8, 16, 32 or 64 bits, f16, bf16, f32, f64.
 bool isEntryElementType(mlir::Type type);
 
+/// Whether C allows a function or variable of this name, apart from keywords.
+bool isCIdentifier(llvm::StringRef name);
+
 /// The contract of an entry, or null for any other function.
 EntryAttr getEntry(mlir::Operation *function);
 

@@ -16,7 +16,8 @@ def InferEntrySignaturesPass
     When it applies: functions with a body that are not entries or helpers
     already. Extents are equal where an op that always runs needs them to be:
     the indexing maps of linalg ops and recurrences, destinations and their
-    results, casts. Ops inside control flow are not looked at.
+    results, casts, arithmetic on whole tensors. Ops inside control flow are
+    not looked at.
 
     Numerics: none.
 
