@@ -2,10 +2,12 @@
 
 #include "kalmir/Target/Run/Engine.h"
 
+#include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Pipelines/Pipelines.h"
 #include "kalmir/Target/CPU/CodeGen.h"
 #include "kalmir/Target/CPU/Jit.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
 
 using namespace mlir;
@@ -22,23 +24,20 @@ class CPUEngine : public Engine {
 public:
   explicit CPUEngine(const EngineOptions &options) : options(options) {}
 
-  LogicalResult compile(ModuleOp module, func::FuncOp entry) override {
-    loc = entry.getLoc();
+  LogicalResult compile(ModuleOp module, FunctionOpInterface entry,
+                        const RunSignature &signature) override {
+    loc = entry->getLoc();
     std::string name = entry.getName().str();
-    if (llvm::none_of(entry.getArgumentTypes(), llvm::IsaPred<TensorType>) &&
-        llvm::none_of(entry.getResultTypes(), llvm::IsaPred<TensorType>))
-      return entry.emitError("expected a function that takes or returns "
-                             "tensors, found ")
+    if (llvm::none_of(signature.inputs, llvm::IsaPred<TensorType>) &&
+        llvm::none_of(signature.results, llvm::IsaPred<TensorType>))
+      return entry->emitError("expected a function that takes or returns "
+                              "tensors, found ")
              << entry.getFunctionType()
              << "; pass numbers as tensors without dimensions, or run it with "
                 "--target=reference";
-    for (Type type : entry.getResultTypes())
+    for (Type type : signature.results)
       resultTypes.push_back(*getDType(type));
-    // Code for other functions would only take time.
-    for (auto function : module.getOps<func::FuncOp>())
-      if (function != entry)
-        function.setPrivate();
-    entry.setPublic();
+    hideOthers(module, entry);
 
     DialectRegistry registry;
     cpu::registerTranslations(registry);
@@ -122,6 +121,18 @@ public:
   CallInfo getCallInfo() override { return {info.chunks, info.state_steps}; }
 
 private:
+  /// Code for other functions would only take time.
+  static void hideOthers(ModuleOp module, FunctionOpInterface entry) {
+    for (auto function : module.getOps<func::FuncOp>()) {
+      auto helped = function->getAttrOfType<FlatSymbolRefAttr>(
+          KalmirDialect::helperAttrName);
+      if (function == entry || (helped && helped.getValue() == entry.getName()))
+        function.setPublic();
+      else
+        function.setPrivate();
+    }
+  }
+
   LogicalResult fail(llvm::Error error) {
     return emitError(*loc) << llvm::toString(std::move(error));
   }

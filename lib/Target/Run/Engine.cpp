@@ -58,15 +58,44 @@ static std::string formatShape(ShapedType type) {
   return text + "]";
 }
 
-static LogicalResult checkInput(func::FuncOp entry, unsigned number,
-                                const npy::Array &input, StringRef name) {
-  Type type = entry.getArgumentTypes()[number];
+/// One declared argument as callers see it.
+static Type getTensorType(ArgumentAttr argument) {
+  SmallVector<int64_t> shape =
+      llvm::map_to_vector(argument.getDims().asArrayRef(), [](int64_t dim) {
+        return dim < 0 ? ShapedType::kDynamic : dim;
+      });
+  return RankedTensorType::get(shape, argument.getElementType());
+}
+
+RunSignature kalmir::getRunSignature(FunctionOpInterface function) {
+  RunSignature signature;
+  if (EntryAttr entry = getEntry(function)) {
+    for (auto input : entry.getInputs().getAsRange<ArgumentAttr>()) {
+      signature.inputs.push_back(getTensorType(input));
+      signature.inputNames.push_back(input.getName().str());
+    }
+    for (auto output : entry.getOutputs().getAsRange<ArgumentAttr>())
+      signature.results.push_back(getTensorType(output));
+    return signature;
+  }
+  llvm::append_range(signature.inputs, function.getArgumentTypes());
+  llvm::append_range(signature.results, function.getResultTypes());
+  for (unsigned number = 0; number < signature.inputs.size(); ++number) {
+    auto name = function.getArgAttrOfType<StringAttr>(
+        number, KalmirDialect::nameAttrName);
+    signature.inputNames.push_back(name ? name.str() : "");
+  }
+  return signature;
+}
+
+static LogicalResult checkInput(FunctionOpInterface entry, Type type,
+                                unsigned number, StringRef declaredName,
+                                const npy::Array &input, StringRef file) {
   auto fail = [&]() {
-    InFlightDiagnostic diagnostic = entry.emitError("input ") << number;
-    if (auto declared = entry.getArgAttrOfType<StringAttr>(
-            number, KalmirDialect::nameAttrName))
-      diagnostic << " '" << declared.getValue() << "'";
-    diagnostic << " ('" << name << "'): ";
+    InFlightDiagnostic diagnostic = entry->emitError("input ") << number;
+    if (!declaredName.empty())
+      diagnostic << " '" << declaredName << "'";
+    diagnostic << " ('" << file << "'): ";
     return diagnostic;
   };
   DType dtype = *getDType(type);
@@ -87,28 +116,31 @@ static LogicalResult checkInput(func::FuncOp entry, unsigned number,
   return success();
 }
 
-LogicalResult kalmir::checkInputs(func::FuncOp entry,
+LogicalResult kalmir::checkInputs(FunctionOpInterface entry,
+                                  const RunSignature &signature,
                                   ArrayRef<npy::Array> inputs,
-                                  ArrayRef<std::string> names) {
+                                  ArrayRef<std::string> files) {
   auto checkTypes = [&](TypeRange types, StringRef kind) -> LogicalResult {
     for (auto [number, type] : llvm::enumerate(types))
       if (!getDType(type))
-        return entry.emitError("expected ")
+        return entry->emitError("expected ")
                << kind << " " << number
                << " to be a number or ranked tensor of f64, f32, f16, bf16, "
                   "index, i1, i8, i16, i32 or i64, found "
                << type;
     return success();
   };
-  if (failed(checkTypes(entry.getArgumentTypes(), "argument")) ||
-      failed(checkTypes(entry.getResultTypes(), "result")))
+  if (failed(checkTypes(signature.inputs, "argument")) ||
+      failed(checkTypes(signature.results, "result")))
     return failure();
-  if (inputs.size() != entry.getNumArguments())
-    return entry.emitError("expected ")
-           << entry.getNumArguments() << " inputs, one for each argument of '"
+  if (inputs.size() != signature.inputs.size())
+    return entry->emitError("expected ")
+           << signature.inputs.size() << " inputs, one for each argument of '"
            << entry.getName() << "', found " << inputs.size();
   for (unsigned number = 0; number < inputs.size(); ++number)
-    if (failed(checkInput(entry, number, inputs[number], names[number])))
+    if (failed(checkInput(entry, signature.inputs[number], number,
+                          signature.inputNames[number], inputs[number],
+                          files[number])))
       return failure();
   return success();
 }

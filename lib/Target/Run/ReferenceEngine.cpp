@@ -145,9 +145,16 @@ public:
   explicit ReferenceEngine(const EngineOptions &options)
       : interpreter({options.scanByElements, options.progress}) {}
 
-  LogicalResult compile(ModuleOp, func::FuncOp function) override {
-    entry = function;
-    return success();
+  LogicalResult compile(ModuleOp, FunctionOpInterface function,
+                        const RunSignature &) override {
+    entry = dyn_cast<func::FuncOp>(function.getOperation());
+    if (entry &&
+        llvm::none_of(entry.getArgumentTypes(), llvm::IsaPred<BaseMemRefType>))
+      return success();
+    return function->emitError("expected a function on tensors, of the level "
+                               "'scheduled' or above, for "
+                               "--target=reference, found one of type ")
+           << function.getFunctionType();
   }
 
   LogicalResult prepare(ArrayRef<npy::Array> files) override {

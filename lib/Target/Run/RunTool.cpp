@@ -4,11 +4,13 @@
 
 #include "CommandLine.h"
 #include "Measure.h"
+#include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/InitAll.h"
 #include "kalmir/Support/InputFile.h"
 #include "kalmir/Target/Entry/ParseSource.h"
 #include "kalmir/Target/Run/Engine.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/Support/FileUtilities.h"
@@ -46,22 +48,34 @@ static void endOutOfMemory(void *, const char *, bool) {
   ::_exit(static_cast<int>(RunExit::Diagnosed));
 }
 
+/// Whether a function can be run: helpers and, in the LLVM dialect, what is no
+/// entry, are not for callers.
+static bool isRunnable(FunctionOpInterface function) {
+  if (function->hasAttr(KalmirDialect::helperAttrName))
+    return false;
+  return isa<func::FuncOp>(function) || getEntry(function);
+}
+
 /// Finds the function to run, or names those that there are.
-static func::FuncOp findEntry(ModuleOp module, StringRef name) {
-  if (auto entry = module.lookupSymbol<func::FuncOp>(name)) {
+static FunctionOpInterface findEntry(ModuleOp module, StringRef name) {
+  auto entry = module.lookupSymbol<FunctionOpInterface>(name);
+  if (entry && isRunnable(entry)) {
     if (!entry.isExternal())
       return entry;
-    entry.emitError("expected a body of '") << name << "', found a declaration";
+    entry->emitError("expected a body of '")
+        << name << "', found a declaration";
     return nullptr;
   }
   InFlightDiagnostic diagnostic =
       module.emitError("expected a function named '") << name << "', found ";
-  auto functions = module.getOps<func::FuncOp>();
+  auto functions =
+      llvm::make_filter_range(module.getOps<FunctionOpInterface>(), isRunnable);
   if (functions.empty())
     diagnostic << "no functions";
-  llvm::interleaveComma(functions, diagnostic, [&](func::FuncOp function) {
-    diagnostic << "'" << function.getName() << "'";
-  });
+  llvm::interleaveComma(functions, diagnostic,
+                        [&](FunctionOpInterface function) {
+                          diagnostic << "'" << function.getName() << "'";
+                        });
   return nullptr;
 }
 
@@ -133,18 +147,19 @@ static RunExit run(const RunCommandLine &options) {
   OwningOpRef<ModuleOp> module = parseSourceWithNames(sources, &context);
   if (!module)
     return RunExit::Diagnosed;
-  func::FuncOp entry = findEntry(*module, options.entry);
+  FunctionOpInterface entry = findEntry(*module, options.entry);
   if (!entry)
     return RunExit::Diagnosed;
+  RunSignature signature = getRunSignature(entry);
   for (auto [i, name] : llvm::enumerate(outputNames))
     if (!name.empty() &&
         llvm::is_contained(ArrayRef(outputNames).drop_front(i + 1), name))
       return failRun("expected a file for each result, found '" + name +
                          "' twice in --out",
                      RunExit::Usage);
-  if (outputNames.size() > entry.getNumResults()) {
-    entry.emitError("expected at most ")
-        << entry.getNumResults() << " output names, one for each result of '"
+  if (outputNames.size() > signature.results.size()) {
+    entry->emitError("expected at most ")
+        << signature.results.size() << " output names, one for each result of '"
         << entry.getName() << "', found " << outputNames.size();
     return RunExit::Diagnosed;
   }
@@ -155,7 +170,7 @@ static RunExit run(const RunCommandLine &options) {
       return failRun(llvm::toString(input.takeError()));
     inputs.push_back(std::move(*input));
   }
-  if (failed(checkInputs(entry, inputs, inputNames)))
+  if (failed(checkInputs(entry, signature, inputs, inputNames)))
     return RunExit::Diagnosed;
 
   ProgressLine progress;
@@ -170,7 +185,7 @@ static RunExit run(const RunCommandLine &options) {
   Measurements measured;
   {
     Stopwatch watch;
-    if (failed(engine->compile(*module, entry)))
+    if (failed(engine->compile(*module, entry, signature)))
       return RunExit::Diagnosed;
     measured.compileMs = watch.getMs();
   }

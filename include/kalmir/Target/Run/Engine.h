@@ -15,8 +15,8 @@
 
 #include "kalmir/Support/Npy.h"
 
-#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include <functional>
 #include <optional>
@@ -38,6 +38,18 @@ struct EngineOptions {
   std::function<void(double)> progress;
 };
 
+/// What callers see of a function, whatever level its body is at: ranked
+/// tensors, and numbers where no C code calls it.
+struct RunSignature {
+  llvm::SmallVector<mlir::Type> inputs, results;
+  /// Names of the inputs, empty where there is none.
+  llvm::SmallVector<std::string> inputNames;
+};
+
+/// The signature of an entry by its contract, of any other function by its
+/// type.
+RunSignature getRunSignature(mlir::FunctionOpInterface function);
+
 /// What one call did.
 struct CallInfo {
   /// Chunks that time was cut into: 1 is serial, 0 is no recurrence.
@@ -52,10 +64,11 @@ class Engine {
 public:
   virtual ~Engine() = default;
 
-  /// Prepares code for `entry`. The module may be rewritten and must outlive
-  /// the engine.
+  /// Prepares code for `entry`, a function of `module` with a body. The module
+  /// may be rewritten and must outlive the engine.
   virtual mlir::LogicalResult compile(mlir::ModuleOp module,
-                                      mlir::func::FuncOp entry) = 0;
+                                      mlir::FunctionOpInterface entry,
+                                      const RunSignature &signature) = 0;
   /// Takes the inputs, one for each argument and checked against its type (see
   /// checkInputs); they must outlive the calls.
   virtual mlir::LogicalResult prepare(llvm::ArrayRef<npy::Array> inputs) = 0;
@@ -73,10 +86,11 @@ public:
 std::optional<npy::DType> getDType(mlir::Type type);
 
 /// Checks the number, element types and static extents of inputs against the
-/// entry's arguments; `names` are what diagnostics call them.
-mlir::LogicalResult checkInputs(mlir::func::FuncOp entry,
+/// entry's signature; `files` are what diagnostics call them.
+mlir::LogicalResult checkInputs(mlir::FunctionOpInterface entry,
+                                const RunSignature &signature,
                                 llvm::ArrayRef<npy::Array> inputs,
-                                llvm::ArrayRef<std::string> names);
+                                llvm::ArrayRef<std::string> files);
 
 /// The float64 reference interpreter. Results are rounded once, from double to
 /// the declared element type.
