@@ -41,18 +41,6 @@ bool kalmir::analysis::isConstant(const CasedFunction &function,
   });
 }
 
-static const RationalFunction &inCase(const CasedFunction &function,
-                                      size_t number) {
-  return function.size() == 1 ? function.front() : function[number];
-}
-
-static void collapse(CasedFunction &function) {
-  if (llvm::all_of(function, [&](const RationalFunction &other) {
-        return other == function.front();
-      }))
-    function.resize(1);
-}
-
 static size_t getNumCases(const LinearForm &form) {
   size_t numCases = 1;
   for (const CasedFunction &entry : form)
@@ -74,12 +62,12 @@ static std::optional<CasedFunction> divideAt(const CasedFunction &form,
   CasedFunction quotient;
   for (size_t i = 0, e = std::max(form.size(), base.size()); i < e; ++i) {
     quotient.push_back(
-        inCase(form, i).divide(inCase(base, i)).value_or(RationalFunction()));
-    if (!inCase(form, i).denominator().divideExactly(
+        form.inCase(i).divide(base.inCase(i)).value_or(RationalFunction()));
+    if (!form.inCase(i).denominator().divideExactly(
             quotient.back().denominator()))
       return std::nullopt;
   }
-  collapse(quotient);
+  quotient.collapse();
   return quotient;
 }
 
@@ -91,8 +79,8 @@ static LinearForm subtract(const LinearForm &form, const CasedFunction &factor,
     CasedFunction entry;
     size_t numCases = std::max({f.size(), b.size(), factor.size()});
     for (size_t i = 0; i < numCases; ++i)
-      entry.push_back(inCase(f, i) - inCase(factor, i) * inCase(b, i));
-    collapse(entry);
+      entry.push_back(f.inCase(i) - factor.inCase(i) * b.inCase(i));
+    entry.collapse();
     rest.push_back(std::move(entry));
   }
   return rest;
@@ -106,15 +94,15 @@ kalmir::analysis::getRatio(const LinearForm &form, const LinearForm &base) {
   for (size_t i = 0; i < numCases; ++i) {
     RationalFunction factor;
     for (auto [f, b] : llvm::zip_equal(form, base))
-      if (!inCase(b, i).isZero()) {
-        factor = *inCase(f, i).divide(inCase(b, i));
-        if (!inCase(f, i).denominator().divideExactly(factor.denominator()))
+      if (!b.inCase(i).isZero()) {
+        factor = *f.inCase(i).divide(b.inCase(i));
+        if (!f.inCase(i).denominator().divideExactly(factor.denominator()))
           return std::nullopt;
         break;
       }
     ratio.push_back(factor);
   }
-  collapse(ratio);
+  ratio.collapse();
   if (!llvm::all_of(subtract(form, ratio, base), isZero))
     return std::nullopt;
   return ratio;
@@ -126,15 +114,15 @@ static LinearForm removeCommonFactor(const LinearForm &form) {
   for (size_t i = 0, e = getNumCases(form); i < e; ++i) {
     Polynomial denominator = Polynomial::constant(1);
     for (const CasedFunction &entry : form)
-      denominator = lcm(denominator, inCase(entry, i).denominator());
+      denominator = lcm(denominator, entry.inCase(i).denominator());
     SmallVector<Polynomial> numerators;
     SmallVector<Polynomial *> pointers;
     for (const CasedFunction &entry : form) {
       std::optional<Polynomial> factor =
-          denominator.divideExactly(inCase(entry, i).denominator());
+          denominator.divideExactly(entry.inCase(i).denominator());
       if (!factor)
         return form;
-      numerators.push_back(inCase(entry, i).numerator() * *factor);
+      numerators.push_back(entry.inCase(i).numerator() * *factor);
     }
     for (Polynomial &numerator : numerators)
       pointers.push_back(&numerator);
@@ -142,7 +130,8 @@ static LinearForm removeCommonFactor(const LinearForm &form) {
     for (auto [entry, numerator] : llvm::zip_equal(result, numerators))
       entry.push_back(RationalFunction(numerator));
   }
-  llvm::for_each(result, collapse);
+  for (CasedFunction &entry : result)
+    entry.collapse();
   return result;
 }
 

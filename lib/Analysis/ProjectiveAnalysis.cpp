@@ -105,20 +105,6 @@ CasedFunction ProjectiveAnalysis::opaque(Value value) {
   return {RationalFunction::variable(it->second)};
 }
 
-/// One function where all cases agree.
-static void collapse(CasedFunction &function) {
-  if (llvm::all_of(function, [&](const RationalFunction &other) {
-        return other == function.front();
-      }))
-    function.resize(1);
-}
-
-/// The function of case `number`.
-static const RationalFunction &inCase(const CasedFunction &function,
-                                      unsigned number) {
-  return function.size() == 1 ? function.front() : function[number];
-}
-
 namespace {
 /// Applies one arithmetic operation case by case; nullopt divides by zero.
 struct CaseByCase {
@@ -136,13 +122,13 @@ struct CaseByCase {
     for (unsigned number = 0, e = single ? 1 : numCases; number < e; ++number) {
       SmallVector<const RationalFunction *> values;
       for (const CasedFunction *operand : operands)
-        values.push_back(&inCase(*operand, number));
+        values.push_back(&operand->inCase(number));
       std::optional<RationalFunction> value = apply(values);
       if (!value)
         return std::nullopt;
       result.push_back(*value);
     }
-    collapse(result);
+    result.collapse();
     return result;
   }
 };
@@ -225,8 +211,8 @@ std::optional<CasedFunction> ProjectiveAnalysis::evaluate(Value value) {
     result.emplace();
     for (unsigned number = 0; number < getNumCases(); ++number)
       result->push_back(
-          inCase((number >> bit) & 1 ? *operands[1] : *operands[2], number));
-    collapse(*result);
+          ((number >> bit) & 1 ? *operands[1] : *operands[2]).inCase(number));
+    result->collapse();
     return result;
   }
   // The exponent of a power is no operand of the algebra.
@@ -363,7 +349,8 @@ ProjectiveAnalysis::toForm(ArrayRef<Polynomial> cases,
     for (auto [entry, value] : llvm::zip_equal(form, row))
       entry.push_back(value);
   }
-  llvm::for_each(form, collapse);
+  for (CasedFunction &entry : form)
+    entry.collapse();
   return form;
 }
 
@@ -378,13 +365,13 @@ bool ProjectiveAnalysis::closeComponent(ProjectiveComponent &component) {
   for (unsigned number = 0; number < numCases; ++number) {
     Polynomial denominator = Polynomial::constant(1);
     for (unsigned state : component.states)
-      denominator = lcm(
-          denominator, inCase(*getFunction(next[state]), number).denominator());
+      denominator = lcm(denominator,
+                        getFunction(next[state])->inCase(number).denominator());
     if (denominator.isOverflown() || !isLinear(denominator))
       return false;
     SmallVector<Polynomial> rows;
     for (unsigned state : component.states) {
-      const RationalFunction &f = inCase(*getFunction(next[state]), number);
+      const RationalFunction &f = getFunction(next[state])->inCase(number);
       std::optional<Polynomial> factor =
           denominator.divideExactly(f.denominator());
       if (!factor)
@@ -424,7 +411,8 @@ bool ProjectiveAnalysis::closeComponent(ProjectiveComponent &component) {
         component.matrix[row][column].push_back(entry);
       }
   for (LinearForm &row : component.matrix)
-    llvm::for_each(row, collapse);
+    for (CasedFunction &entry : row)
+      entry.collapse();
   return true;
 }
 

@@ -30,7 +30,7 @@
 #ifndef KALMIR_ANALYSIS_PROJECTIVEANALYSIS_H
 #define KALMIR_ANALYSIS_PROJECTIVEANALYSIS_H
 
-#include "kalmir/Analysis/RationalFunction.h"
+#include "kalmir/Analysis/CasedFunction.h"
 
 #include "mlir/IR/Block.h"
 #include "mlir/IR/Value.h"
@@ -38,9 +38,6 @@
 #include "llvm/ADT/DenseSet.h"
 
 namespace kalmir::analysis {
-
-/// One function for each case, or a single one that holds in every case.
-using CasedFunction = llvm::SmallVector<RationalFunction, 1>;
 
 /// A linear form in the coordinates of a component: one coefficient for each
 /// coordinate, w last.

@@ -47,16 +47,8 @@ static Operation *cloneContracted(OpBuilder &b, Operation *op,
 }
 
 Value BodyEmitter::emitStateFree(Value value) {
-  if (Value done = mapping.lookupOrNull(value))
-    return done;
-  Operation *op = value.getDefiningOp();
-  op->walk([&](Operation *nested) {
-    for (Value operand : nested->getOperands())
-      if (operand.getParentBlock() == &analysis.getBody())
-        emitStateFree(operand);
-  });
-  cloneContracted(b, op, mapping);
-  return mapping.lookup(value);
+  Value done = mapping.lookupOrNull(value);
+  return done ? done : cloneOp(value);
 }
 
 //===----------------------------------------------------------------------===//
