@@ -29,17 +29,8 @@ static int64_t toSigned(int64_t value, unsigned width) {
   return width == 1 ? -value : value;
 }
 
-/// f on unsigned 64-bit values, wrapped: for operations in which signedness
-/// does not matter.
-template <typename F>
-static Kernel makeModular(unsigned width, F f) {
-  return makeBinary<int64_t, int64_t, int64_t>([=](int64_t a, int64_t b) {
-    return wrap(static_cast<int64_t>(
-                    f(static_cast<uint64_t>(a), static_cast<uint64_t>(b))),
-                width);
-  });
-}
-
+/// f on operands read as unsigned, wrapped: also for operations in which
+/// signedness does not matter.
 template <typename F>
 static Kernel makeUnsigned(unsigned width, F f) {
   return makeBinary<int64_t, int64_t, int64_t>([=](int64_t a, int64_t b) {
@@ -56,32 +47,44 @@ static Kernel makeSigned(unsigned width, F f) {
   });
 }
 
-/// A division: refuses a zero divisor, and signed ones an overflow.
+/// f(a, b, r) for lanes, which returns null or why there is no result.
 template <typename F>
-static Kernel makeDivision(unsigned width, bool isSigned, F f) {
+static Kernel makePartial(F f) {
   return [=](ArrayRef<const void *> operands, ArrayRef<void *> results,
              int64_t n) -> const char * {
     auto *a = static_cast<const int64_t *>(operands[0]);
     auto *b = static_cast<const int64_t *>(operands[1]);
     auto *r = static_cast<int64_t *>(results[0]);
-    for (int64_t i = 0; i < n; ++i) {
-      int64_t divisor = isSigned ? toSigned(b[i], width) : b[i];
-      if (divisor == 0)
-        return "division by zero";
-      if (isSigned && divisor == -1 &&
-          toSigned(a[i], width) == INT64_MIN >> (64 - std::min(width, 64u)))
-        return "overflow of a division";
-      if constexpr (std::is_invocable_r_v<int64_t, F, int64_t, int64_t> &&
-                    std::is_same_v<std::invoke_result_t<F, int64_t, int64_t>,
-                                   int64_t>)
-        r[i] = wrap(f(toSigned(a[i], width), divisor), width);
-      else
-        r[i] = wrap(static_cast<int64_t>(
-                        f(toUnsigned(a[i], width), toUnsigned(b[i], width))),
-                    width);
-    }
+    for (int64_t i = 0; i < n; ++i)
+      if (const char *why = f(a[i], b[i], r[i]))
+        return why;
     return nullptr;
   };
+}
+
+template <typename F>
+static Kernel makeSignedDivision(unsigned width, F f) {
+  return makePartial([=](int64_t a, int64_t b, int64_t &r) -> const char * {
+    int64_t dividend = toSigned(a, width), divisor = toSigned(b, width);
+    if (divisor == 0)
+      return "division by zero";
+    if (divisor == -1 && dividend == INT64_MIN >> (64 - std::min(width, 64u)))
+      return "overflow of a division";
+    r = wrap(f(dividend, divisor), width);
+    return nullptr;
+  });
+}
+
+template <typename F>
+static Kernel makeUnsignedDivision(unsigned width, F f) {
+  return makePartial([=](int64_t a, int64_t b, int64_t &r) -> const char * {
+    if (b == 0)
+      return "division by zero";
+    r = wrap(
+        static_cast<int64_t>(f(toUnsigned(a, width), toUnsigned(b, width))),
+        width);
+    return nullptr;
+  });
 }
 
 static int64_t floorDivide(int64_t a, int64_t b) {
@@ -95,64 +98,42 @@ static int64_t ceilDivide(int64_t a, int64_t b) {
 /// A shift: by the width or more there is no result, as in the dialect.
 template <typename F>
 static Kernel makeShift(unsigned width, F f) {
-  return [=](ArrayRef<const void *> operands, ArrayRef<void *> results,
-             int64_t n) -> const char * {
-    auto *a = static_cast<const int64_t *>(operands[0]);
-    auto *b = static_cast<const int64_t *>(operands[1]);
-    auto *r = static_cast<int64_t *>(results[0]);
-    for (int64_t i = 0; i < n; ++i) {
-      uint64_t amount = toUnsigned(b[i], width);
-      if (amount >= width)
-        return "shift by the width of the type or more";
-      r[i] = wrap(f(a[i], amount), width);
-    }
+  return makePartial([=](int64_t a, int64_t b, int64_t &r) -> const char * {
+    uint64_t amount = toUnsigned(b, width);
+    if (amount >= width)
+      return "shift by the width of the type or more";
+    r = wrap(f(a, amount), width);
     return nullptr;
-  };
+  });
 }
 
 //===----------------------------------------------------------------------===//
 // Comparisons
 //===----------------------------------------------------------------------===//
 
-template <typename F>
-static Kernel compareSigned(unsigned width, F f) {
-  return makeBinary<int64_t, int64_t, int64_t>(
-      [=](int64_t a, int64_t b) -> int64_t {
-        return f(toSigned(a, width), toSigned(b, width));
-      });
-}
-
-template <typename F>
-static Kernel compareUnsigned(unsigned width, F f) {
-  return makeBinary<int64_t, int64_t, int64_t>(
-      [=](int64_t a, int64_t b) -> int64_t {
-        return f(toUnsigned(a, width), toUnsigned(b, width));
-      });
-}
-
 static Kernel selectCmpI(arith::CmpIPredicate predicate, unsigned width) {
   using P = arith::CmpIPredicate;
   switch (predicate) {
   case P::eq:
-    return compareSigned(width, std::equal_to<>());
+    return makeSigned(width, std::equal_to<>());
   case P::ne:
-    return compareSigned(width, std::not_equal_to<>());
+    return makeSigned(width, std::not_equal_to<>());
   case P::slt:
-    return compareSigned(width, std::less<>());
+    return makeSigned(width, std::less<>());
   case P::sle:
-    return compareSigned(width, std::less_equal<>());
+    return makeSigned(width, std::less_equal<>());
   case P::sgt:
-    return compareSigned(width, std::greater<>());
+    return makeSigned(width, std::greater<>());
   case P::sge:
-    return compareSigned(width, std::greater_equal<>());
+    return makeSigned(width, std::greater_equal<>());
   case P::ult:
-    return compareUnsigned(width, std::less<>());
+    return makeUnsigned(width, std::less<>());
   case P::ule:
-    return compareUnsigned(width, std::less_equal<>());
+    return makeUnsigned(width, std::less_equal<>());
   case P::ugt:
-    return compareUnsigned(width, std::greater<>());
+    return makeUnsigned(width, std::greater<>());
   case P::uge:
-    return compareUnsigned(width, std::greater_equal<>());
+    return makeUnsigned(width, std::greater_equal<>());
   }
   llvm_unreachable("covered switch");
 }
@@ -285,45 +266,44 @@ static Kernel selectInteger(Operation *op) {
   unsigned width = reference::getWidth(op->getResult(0).getType());
   return TypeSwitch<Operation *, Kernel>(op)
       .Case([=](arith::AddIOp) {
-        return makeModular(width, std::plus<uint64_t>());
+        return makeUnsigned(width, std::plus<uint64_t>());
       })
       .Case([=](arith::SubIOp) {
-        return makeModular(width, std::minus<uint64_t>());
+        return makeUnsigned(width, std::minus<uint64_t>());
       })
       .Case([=](arith::MulIOp) {
-        return makeModular(width, std::multiplies<uint64_t>());
+        return makeUnsigned(width, std::multiplies<uint64_t>());
       })
       .Case([=](arith::AndIOp) {
-        return makeModular(width, std::bit_and<uint64_t>());
+        return makeUnsigned(width, std::bit_and<uint64_t>());
       })
       .Case([=](arith::OrIOp) {
-        return makeModular(width, std::bit_or<uint64_t>());
+        return makeUnsigned(width, std::bit_or<uint64_t>());
       })
       .Case([=](arith::XOrIOp) {
-        return makeModular(width, std::bit_xor<uint64_t>());
+        return makeUnsigned(width, std::bit_xor<uint64_t>());
       })
       .Case([=](arith::DivSIOp) {
-        return makeDivision(width, true, std::divides<int64_t>());
+        return makeSignedDivision(width, std::divides<int64_t>());
       })
       .Case([=](arith::RemSIOp) {
-        return makeDivision(width, true, std::modulus<int64_t>());
+        return makeSignedDivision(width, std::modulus<int64_t>());
       })
       .Case([=](arith::FloorDivSIOp) {
-        return makeDivision(width, true, floorDivide);
+        return makeSignedDivision(width, floorDivide);
       })
       .Case([=](arith::CeilDivSIOp) {
-        return makeDivision(width, true, ceilDivide);
+        return makeSignedDivision(width, ceilDivide);
       })
       .Case([=](arith::DivUIOp) {
-        return makeDivision(width, false, std::divides<uint64_t>());
+        return makeUnsignedDivision(width, std::divides<uint64_t>());
       })
       .Case([=](arith::RemUIOp) {
-        return makeDivision(width, false, std::modulus<uint64_t>());
+        return makeUnsignedDivision(width, std::modulus<uint64_t>());
       })
       .Case([=](arith::CeilDivUIOp) {
-        return makeDivision(width, false, [](uint64_t a, uint64_t b) {
-          return a / b + (a % b != 0);
-        });
+        return makeUnsignedDivision(
+            width, [](uint64_t a, uint64_t b) { return a / b + (a % b != 0); });
       })
       .Case([=](arith::ShLIOp) {
         return makeShift(width, [](int64_t a, uint64_t amount) {
