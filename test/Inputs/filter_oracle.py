@@ -1,67 +1,87 @@
-"""A scalar Kalman filter in exact rational arithmetic: independent of the
-reference interpreter, which is tested against it.
+"""The scalar Kalman filter as a textbook loop, for value tests: independent of
+the reference interpreter, which is tested against it.
 
-  filter_oracle.py DIR [--diffuse] [--transition-first]
+  filter_oracle.py DIR [--exact]
 
-reads y, a, c, q, h, r [T,N] and m0, P0 [N] (.npy) from DIR and writes fm, fv,
-pm, pv, i, iv [T,N] (filtered and predicted mean and variance, innovation and
-its variance) and ll [N] as NAME_exact.npy. Diffuse is a prior variance of
-10^60 whose first observation adds nothing to ll; predicted moments that it
-dominates are written as NaN and infinity.
+reads y [L,N], a, c, q, h, r [L,N], m0, P0 [N] from DIR and writes for both
+priors and both conventions, as CASE-RESULT.npy with CASE one of
+  proper-first, proper-before, diffuse-first, diffuse-before
+and RESULT one of fm, fv, pm, pv, i, iv, ll, the results in the order of the
+op's documentation; -majorant.npy beside fm, pm, i and ll is what their errors
+are relative to: the same filter run on absolute values. It computes in float64,
+with --exact in rational numbers, of which only the results are rounded.
 """
 
 import math
-import os
 import sys
 from fractions import Fraction
 
 import numpy as np
 
-HUGE = Fraction(10) ** 60
 
-
-def run_lane(x, m, P, diffuse, transition_first):
-    """x: the lane's columns by name. Yields rows of six, then returns ll."""
-    rows, ll, informed = [], 0.0, not diffuse
+def run(x, m, P, diffuse, before):
+    """One series, x[name][t]. A diffuse belief is a flag, not a large variance."""
+    out = {name: [] for name in ("fm", "fv", "pm", "pv", "i", "iv")}
+    big = {name: [] for name in ("fm", "pm", "i")}
+    total = terms = 0.0
+    M = abs(m)
     for t in range(len(x["y"])):
         y, a, c, q, h, r = (x[name][t] for name in "yacqhr")
-        missing = math.isnan(y)
-        a, c, q, h, r = map(Fraction, (a, c, q, h, r))
-        if t > 0 or transition_first:
-            m, P = a * m + c, a * a * P + q
-        S = h * h * P + r
-        pm, pv, iv = (float(m), float(P), float(S))
-        v = math.nan if missing else Fraction(y) - h * m
-        innovation = float(v)
-        if not informed:
-            pm, pv, innovation, iv = math.nan, math.inf, math.nan, math.inf
-        if not missing:
-            if informed:
-                ll -= 0.5 * (math.log(2 * math.pi * float(S)) + float(v * v / S))
-            informed = True
-            m, P = m + P * h / S * v, P * r / S
-        fm, fv = (float(m), float(P)) if informed else (math.nan, math.inf)
-        rows.append([fm, fv, pm, pv, innovation, iv])
-    return rows, ll
+        if t > 0 or before:
+            m, M, P = a * m + c, abs(a) * M + abs(c), a * a * P + q
+        out["pm"].append(math.nan if diffuse else m)
+        out["pv"].append(math.inf if diffuse else P)
+        big["pm"].append(M)
+        # h = 0 observes nothing, not even of a belief without moments.
+        unreached = diffuse and h != 0
+        v = math.nan if unreached or y is None else y - h * m
+        S = math.inf if unreached else h * h * P + r
+        out["i"].append(v)
+        out["iv"].append(S)
+        V = math.nan if y is None else abs(y) + abs(h) * M
+        big["i"].append(V)
+        if y is not None and unreached:
+            m, P, M, diffuse = y / h, r / (h * h), abs(y / h), False
+        elif y is not None:
+            logarithm = math.log(2 * math.pi * float(S))
+            total -= 0.5 * (logarithm + float(v * v / S))
+            terms += 0.5 * (abs(logarithm) + float(V * V / S))
+            if not diffuse:
+                K = P * h / S
+                m, M = m + K * v, M + abs(K) * V
+                P = (1 - K * h) ** 2 * P + K * K * r
+        out["fm"].append(math.nan if diffuse else m)
+        out["fv"].append(math.inf if diffuse else P)
+        big["fm"].append(M)
+    out["ll"], big["ll"] = total, max(terms, 1.0)
+    return out, big
 
 
 def main(folder, *flags):
-    def load(name):
-        return np.load(os.path.join(folder, name + ".npy"))
+    number = Fraction if "--exact" in flags else float
 
-    x = {name: load(name) for name in "yacqhr"}
-    m0, P0 = load("m0"), load("P0")
-    diffuse = "--diffuse" in flags
-    lanes = []
-    for n in range(x["y"].shape[1]):
-        columns = {name: values[:, n].tolist() for name, values in x.items()}
-        m = Fraction(0) if diffuse else Fraction(float(m0[n]))
-        P = HUGE if diffuse else Fraction(float(P0[n]))
-        lanes.append(run_lane(columns, m, P, diffuse, "--transition-first" in flags))
-    series = np.array([rows for rows, _ in lanes], dtype=np.float64)
-    for i, name in enumerate(["fm", "fv", "pm", "pv", "i", "iv"]):
-        np.save(os.path.join(folder, name + "_exact.npy"), series[:, :, i].T)
-    np.save(os.path.join(folder, "ll_exact.npy"), np.array([ll for _, ll in lanes]))
+    def load(name):
+        """Columns of numbers; None where one is missing."""
+        array = np.atleast_2d(np.load(f"{folder}/{name}.npy").astype(float))
+        return [
+            [None if math.isnan(value) else number(value) for value in column]
+            for column in array.T.tolist()
+        ]
+
+    data = {name: load(name) for name in "y a c q h r m0 P0".split()}
+    for prior in ("proper", "diffuse"):
+        for when in ("first", "before"):
+            runs = []
+            for n in range(len(data["y"])):
+                x = {name: data[name][n] for name in "yacqhr"}
+                diffuse = prior == "diffuse"
+                m = number(0) if diffuse else data["m0"][n][0]
+                P = number(0) if diffuse else data["P0"][n][0]
+                runs.append(run(x, m, P, diffuse, when == "before"))
+            for i, ending in ((0, ""), (1, "-majorant")):
+                for name in runs[0][i]:
+                    stacked = np.array([one[i][name] for one in runs], dtype=float)
+                    np.save(f"{folder}/{prior}-{when}-{name}{ending}.npy", stacked.T)
 
 
 main(*sys.argv[1:])

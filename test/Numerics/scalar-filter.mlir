@@ -9,7 +9,7 @@
 // RUN: %npy make --dir=%t y=f8:41,6:missing,0.3,-50,50 a=f8:41,6:uniform,-1.2,1.2 \
 // RUN:   c=f8:41,6:normal,0,3 q=f8:41,6:log,1e-3,10 h=f8:41,6:integers,-2,3 \
 // RUN:   r=f8:41,6:log,1e-2,10 m0=f8:6:normal,0,5 P0=f8:6:log,0.1,10
-// RUN: %python %S/Inputs/filter_textbook.py %t
+// RUN: %python %inputs/filter_oracle.py %t
 // RUN: kalmir-opt %s --kalmir-convert-kalman-to-recur -o %t/recur.mlir
 // RUN: kalmir-opt %t/recur.mlir --kalmir-recur-derive-scan -o %t/scan.mlir
 // RUN: kalmir-opt %s --kalmir-kalman-to-information-form \

@@ -1,5 +1,5 @@
 """Runs the four filters of scalar-filter.mlir and compares all their results with
-what filter_textbook.py wrote, to 1e-12 of the majorant.
+what filter_oracle.py wrote, to 1e-12 of the majorant.
 
     filter_accuracy.py DIR -- kalmir-run ... scalar-filter.mlir
 """
