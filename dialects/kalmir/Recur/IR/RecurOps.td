@@ -94,8 +94,8 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     Order: time step t sees the state left by step t-1 (t+1 with `reverse`);
     outputs are inclusive, formed from that step's body. Length 0 returns the
     initial states, and 0 for outputs summed over time. Length 1 is one body.
-    A packed sequence that is empty returns its initial state. Sums run in the
-    order of the iterators, whatever the number of threads. Nothing is assumed
+    A packed sequence that is empty returns its initial state. Sums run in
+    a fixed order that does not depend on the number of threads. Nothing is assumed
     about associativity; passes may use real-number identities to rewrite the
     body unless `strict` is set.
   }];
