@@ -9,6 +9,7 @@
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -35,6 +36,13 @@ void *LaneProgram::getSlot(Value value) {
   });
 }
 
+static Array createLanes(Kind kind) {
+  std::optional<Array> lanes = Array::createZero(kind, {kMaxLanes});
+  if (!lanes)
+    llvm::report_bad_alloc_error("no memory for the lanes of a body");
+  return std::move(*lanes);
+}
+
 LogicalResult LaneProgram::addSlot(Operation *user, Value value) {
   std::optional<Kind> kind = getKind(value.getType());
   if (!kind || isa<ShapedType>(value.getType()))
@@ -42,10 +50,7 @@ LogicalResult LaneProgram::addSlot(Operation *user, Value value) {
                              "index type in a body that the reference runs, "
                              "found ")
            << value.getType();
-  std::optional<Array> slot = Array::createZero(*kind, {kMaxLanes});
-  if (!slot)
-    llvm::report_bad_alloc_error("no memory for the lanes of a body");
-  slots.try_emplace(value, std::move(*slot));
+  slots.try_emplace(value, createLanes(*kind));
   return success();
 }
 
@@ -110,8 +115,11 @@ LogicalResult LaneProgram::addOperation(Operation *op, FindOuter findOuter) {
     indices.emplace_back(index.getDim(), index);
     return success();
   }
+  if (auto branch = dyn_cast<scf::IfOp>(op))
+    return addIf(branch, findOuter);
   Step step;
   step.op = op;
+  step.guard = guard;
   OperandRange operands = op->getOperands();
   if (auto extract = dyn_cast<tensor::ExtractOp>(op)) {
     // A tensor in a body of scalars comes from outside.
@@ -134,25 +142,105 @@ LogicalResult LaneProgram::addOperation(Operation *op, FindOuter findOuter) {
   return success();
 }
 
+/// The lanes that take a branch, of those that come to it.
+const int64_t *LaneProgram::addGuard(scf::IfOp op, bool isThen) {
+  guards.push_back(createLanes(Kind::Int));
+  auto *lanes = guards.back().getMutable<int64_t>();
+  Step step;
+  step.op = op;
+  step.operands.push_back(getSlot(op.getCondition()));
+  step.results.push_back(lanes);
+  if (guard) {
+    step.operands.push_back(guard);
+    step.kernel = makeBinary<int64_t, int64_t, int64_t>(
+        [=](int64_t condition, int64_t outer) -> int64_t {
+          return outer && (condition != 0) == isThen;
+        });
+  } else {
+    step.kernel =
+        makeUnary<int64_t, int64_t>([=](int64_t condition) -> int64_t {
+          return (condition != 0) == isThen;
+        });
+  }
+  steps.push_back(std::move(step));
+  return lanes;
+}
+
+LogicalResult LaneProgram::addIf(scf::IfOp op, FindOuter findOuter) {
+  if (failed(addOperand(op, op.getCondition(), findOuter)))
+    return failure();
+  for (Region *region : op.getRegions()) {
+    if (region->empty())
+      continue;
+    llvm::SaveAndRestore outer(guard,
+                               addGuard(op, region == &op.getThenRegion()));
+    if (failed(addBlock(region->front(), findOuter)))
+      return failure();
+  }
+  for (auto [i, result] : llvm::enumerate(op.getResults())) {
+    Step step;
+    step.op = op;
+    step.operands = {getSlot(op.getCondition()),
+                     getSlot(op.thenYield().getOperand(i)),
+                     getSlot(op.elseYield().getOperand(i))};
+    step.results.push_back(getSlot(result));
+    dispatch(*getKind(result.getType()), [&](auto *type) {
+      using T = std::remove_pointer_t<decltype(type)>;
+      step.kernel = makeTernary<T, int64_t, T, T>(
+          [](int64_t condition, T a, T b) { return condition ? a : b; });
+    });
+    steps.push_back(std::move(step));
+  }
+  return success();
+}
+
+LogicalResult LaneProgram::addBlock(Block &block, FindOuter findOuter) {
+  for (Operation &op : block.without_terminator())
+    if (failed(addOperation(&op, findOuter)))
+      return failure();
+  Operation *terminator = block.getTerminator();
+  for (Value operand : terminator->getOperands())
+    if (failed(addOperand(terminator, operand, findOuter)))
+      return failure();
+  return success();
+}
+
 FailureOr<LaneProgram> LaneProgram::create(Block &block, FindOuter findOuter) {
   LaneProgram program;
   for (Value argument : block.getArguments())
     if (failed(program.addSlot(block.getParentOp(), argument)))
       return failure();
-  for (Operation &op : block.without_terminator())
-    if (failed(program.addOperation(&op, findOuter)))
-      return failure();
-  Operation *terminator = block.getTerminator();
-  for (Value operand : terminator->getOperands())
-    if (failed(program.addOperand(terminator, operand, findOuter)))
-      return failure();
+  if (failed(program.addBlock(block, findOuter)))
+    return failure();
   return program;
 }
 
+/// Runs a step for the lanes of its branch, one by one. Lanes are 8 bytes of
+/// either kind.
+const char *LaneProgram::runLanes(const Step &step, int64_t n) {
+  SmallVector<const void *, 3> operands(step.operands.size());
+  SmallVector<void *, 1> results(step.results.size());
+  for (int64_t lane = 0; lane < n; ++lane) {
+    if (!step.guard[lane])
+      continue;
+    for (auto [operand, slot] : llvm::zip_equal(operands, step.operands))
+      operand = static_cast<const int64_t *>(slot) + lane;
+    for (auto [result, slot] : llvm::zip_equal(results, step.results))
+      result = static_cast<int64_t *>(slot) + lane;
+    if (const char *why = step.kernel(operands, results, 1))
+      return why;
+  }
+  return nullptr;
+}
+
 LogicalResult LaneProgram::run(int64_t n) {
-  for (Step &step : steps)
-    if (const char *why = step.kernel(step.operands, step.results, n))
+  for (Step &step : steps) {
+    const char *why = step.kernel(step.operands, step.results, n);
+    if (why && step.guard)
+      why = runLanes(step, n);
+    if (why)
       return step.op->emitOpError("has no result: ") << why;
+  }
   return success();
 }
 

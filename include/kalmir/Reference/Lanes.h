@@ -11,6 +11,10 @@
 //   program->run(numLanes)
 //   ... = program->get<double>(yield.getOperand(0))[lane]
 //
+// Both branches of an `scf.if` are run for all lanes, and each lane selects its
+// results. A lane for which an operation has no result (a division by zero)
+// does not count where it took the other branch.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef KALMIR_REFERENCE_LANES_H
@@ -19,6 +23,7 @@
 #include "kalmir/Reference/Array.h"
 #include "kalmir/Reference/Kernels.h"
 
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Block.h"
 #include "mlir/Support/LogicalResult.h"
 #include "llvm/ADT/DenseMap.h"
@@ -61,8 +66,14 @@ private:
     Kernel kernel;
     llvm::SmallVector<const void *, 3> operands;
     llvm::SmallVector<void *, 1> results;
+    /// Which lanes are in the operation's branch; null for all.
+    const int64_t *guard = nullptr;
   };
 
+  mlir::LogicalResult addBlock(mlir::Block &block, FindOuter findOuter);
+  mlir::LogicalResult addIf(mlir::scf::IfOp op, FindOuter findOuter);
+  const int64_t *addGuard(mlir::scf::IfOp op, bool isThen);
+  static const char *runLanes(const Step &step, int64_t n);
   mlir::LogicalResult addSlot(mlir::Operation *user, mlir::Value value);
   mlir::LogicalResult addOperation(mlir::Operation *op, FindOuter findOuter);
   mlir::LogicalResult addOperand(mlir::Operation *op, mlir::Value value,
@@ -71,6 +82,9 @@ private:
 
   llvm::DenseMap<mlir::Value, Array> slots;
   llvm::SmallVector<Step> steps;
+  /// The lanes of branches, and those of the branch that is being prepared.
+  llvm::SmallVector<Array> guards;
+  const int64_t *guard = nullptr;
   llvm::SmallVector<std::pair<unsigned, mlir::Value>> indices;
 };
 
