@@ -192,8 +192,11 @@ def Kalman_ScalarFilterOp : Kalman_Op<"scalar_filter"> {
     observation the variance is +inf and the mean NaN. The first observation
     (with h not 0) fixes the state, whatever its value, and adds nothing to the
     log-likelihood. Until then h = 0 observes the noise alone: innovation y,
-    variance r, and the density of that. A `prior` with P0 = +inf, m0 finite, means the same. With
-    a = 0 the state is undefined until the second transition.
+    variance r, and the density of that. A `prior` with P0 = +inf, m0 finite,
+    means the same. A transition with a = 0 before the first observation ends
+    the diffuse belief: the mean is c and the variance q. Code that is derived
+    from recurrences does not know that, 0 times infinity is 0/0 there, and
+    gives NaN from that step on.
 
     `positive_noise` is the author's promise that r > 0 everywhere,
     `positive_prior` that P0 > 0; a positive constant says the same. Only
