@@ -148,11 +148,13 @@ class Run:
     def record(self, case, who, threads, found):
         result = self.results.setdefault(
             (case.name, who, threads),
-            {"case": case.name, "who": who, "threads": threads, "ms": []},
+            {"case": case.name, "who": who, "threads": threads, "ms": [], "cpu_ms": []},
         )
-        if "ms" in found:
-            result["ms"].append(found["ms"])
-        result.update({key: value for key, value in found.items() if key != "ms"})
+        for key, value in found.items():
+            if key in ("ms", "cpu_ms"):
+                result[key].append(value)
+            else:
+                result[key] = value
 
     def threads_of(self, case):
         count = len(timing.cpus())
@@ -200,7 +202,7 @@ class Run:
             found = {"wrong": f"relative error {found['error']:.1e}"}
             self.settled.add((who, threads, case.name))
         elif found["first_ms"] > SLOW_MS and not found["compiles"]:
-            found["ms"] = found["first_ms"]
+            found["ms"], found["cpu_ms"] = found["first_ms"], found["first_cpu_ms"]
             self.settled.add((who, threads, case.name))
         self.record(*key, found)
 
@@ -235,20 +237,12 @@ class Run:
             print(f"inputs of {len(all_cases)} cases made, seed {seed}", flush=True)
             for number in range(options.rounds):
                 self.round(number, all_cases, program, folder)
-            for worker in self.workers.values():
-                if worker:
-                    worker.close()
-        data = {
-            "machine": machine,
-            "seed": seed,
-            "versions": self.versions,
-            "cases": [{"name": c.name, "title": c.title, "length": c.length} for c in all_cases],
-            "results": self.sorted_results(all_cases),
-            "compile_s": self.compile_s,
-            "skipped": self.skipped,
-        }
-        self.write(data)
-        wrong = [r for r in data["results"] if "wrong" in r]
+                # What is there is written, should the run be broken off.
+                lines = self.write(machine, seed, all_cases)
+            for worker in filter(None, self.workers.values()):
+                worker.close()
+        print("\n".join(lines))
+        wrong = [r for r in self.results.values() if "wrong" in r]
         for r in wrong:
             print(f"wrong: {r['case']}, {r['who']}: {r['wrong']}", file=sys.stderr)
         return 1 if wrong else 0
@@ -265,7 +259,17 @@ class Run:
             result.setdefault("state_steps", next((n for n in steps if n), None))
         return sorted(self.results.values(), key=key)
 
-    def write(self, data):
+    def write(self, machine, seed, all_cases):
+        """Writes all files; returns the lines of the report."""
+        data = {
+            "machine": machine,
+            "seed": seed,
+            "versions": self.versions,
+            "cases": [{"name": c.name, "title": c.title, "length": c.length} for c in all_cases],
+            "results": self.sorted_results(all_cases),
+            "compile_s": self.compile_s,
+            "skipped": self.skipped,
+        }
         out = self.options.out
         os.makedirs(out, exist_ok=True)
         try:
@@ -276,7 +280,7 @@ class Run:
             self.skip(f"plots: {error}")
         with open(os.path.join(out, "results.json"), "w") as file:
             json.dump(data, file, indent=1)
-        print("\n".join(report.write(data, os.path.join(out, "results.md"))))
+        return report.write(data, os.path.join(out, "results.md"))
 
 
 if __name__ == "__main__":

@@ -63,6 +63,7 @@ def run_harness(program, arguments, threads, repetitions):
         else:
             yield label, {
                 "ms": run["real_time"],
+                "cpu_ms": run["cpu_time"],
                 "error": run["error"],
                 "state_steps": run["state_steps"],
                 "peak_bytes": run.get("peak_bytes"),
