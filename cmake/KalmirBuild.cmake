@@ -38,7 +38,7 @@ endmacro()
 function(kalmir_add_tool name)
   add_executable(${name} ${ARGN})
   kalmir_compile_options(${name})
-  target_link_libraries(${name} PRIVATE Kalmir MLIR LLVM)
+  target_link_libraries(${name} PRIVATE Kalmir)
 endfunction()
 
 separate_arguments(LLVM_DEFINITIONS_LIST NATIVE_COMMAND "${LLVM_DEFINITIONS}")

@@ -33,6 +33,11 @@ config.substitutions.append(
 config.substitutions.append(("%examples", os.path.join(config.kalmir_source, "examples")))
 config.substitutions.append(("%unit", os.path.join(config.kalmir_build, "test", "Unit")))
 config.substitutions.append(("%cc", "clang-22"))
+config.substitutions.append(("%cxx_flags", config.cxx_flags))
+config.substitutions.append(("%cxx", config.cxx))
+config.substitutions.append(("%cmake", config.cmake))
+config.substitutions.append(("%build", config.kalmir_build))
+config.substitutions.append(("%llvm_lib", config.llvm_lib))
 config.substitutions.append(
     ("%runtime_include", os.path.join(config.kalmir_source, "runtime", "include"))
 )

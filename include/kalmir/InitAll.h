@@ -11,6 +11,8 @@ namespace mlir {
 class DialectRegistry;
 } // namespace mlir
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 /// Adds our dialects and all external models that they bring.
@@ -21,5 +23,7 @@ void registerAllDialects(mlir::DialectRegistry &registry);
 void registerAllPasses();
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_INITALL_H

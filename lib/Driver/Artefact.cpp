@@ -55,9 +55,10 @@ static void printCommand(ArrayRef<std::string> command) {
 /// Links in a directory of its own and moves the result to its place.
 static Error linkShared(StringRef object, ArrayRef<std::string> entries,
                         const CompileOptions &options) {
-  if (!sys::fs::exists(options.runtimeLibrary))
-    return createStringError("expected the runtime library at '" +
-                             options.runtimeLibrary + "'");
+  std::string runtime = cpu::findRuntime();
+  if (!sys::fs::exists(runtime))
+    return createStringError("expected the runtime library at '" + runtime +
+                             "'");
   SmallString<128> directory;
   if (std::error_code code =
           sys::fs::createUniqueDirectory("kalmir-link", directory))
@@ -76,7 +77,7 @@ static Error linkShared(StringRef object, ArrayRef<std::string> entries,
     return cannotWrite(options.output, code);
   scope_exit removeLibrary([&] { sys::fs::remove(library); });
 
-  cpu::LinkInputs inputs{inDirectory("module.o"), options.runtimeLibrary,
+  cpu::LinkInputs inputs{inDirectory("module.o"), runtime,
                          inDirectory("exports"), library.str().str(),
                          cpu::findOpenMPDirectory()};
   if (Error error = writeFile(inputs.object, object))

@@ -76,6 +76,8 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
     return exitDiagnosed;
 
   PassManager pm(&context, ModuleOp::getOperationName());
+  // Nothing new, unless the caller has no command line.
+  registerPassManagerCLOptions();
   if (failed(applyPassManagerCLOptions(pm)))
     return exitUsage;
   TimingScope passes = timing.nest("passes");
@@ -84,6 +86,8 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
   if (failed(pipeline.parseFromString(options.pipeline)))
     return exitUsage;
   pipeline.vectorBits = vectorBits;
+  if (options.addPasses)
+    options.addPasses(pm);
   addPassesUpTo(pm, options.level, pipeline);
   if (options.simulateCrash)
     LLVM_BUILTIN_TRAP;
@@ -131,6 +135,8 @@ ExitCode kalmir::compile(const CompileOptions &options) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   cpu::registerTranslations(registry);
+  if (options.registerDialects)
+    options.registerDialects(registry);
   MLIRContext context(registry, MLIRContext::Threading::DISABLED);
   enableRemarks(context, options.remarks);
   llvm::SourceMgr sources;

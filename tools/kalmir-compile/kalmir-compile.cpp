@@ -13,7 +13,6 @@
 #include "mlir/Support/Timing.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
-#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -233,12 +232,6 @@ int main(int argc, char **argv) {
     return exitOk;
   }
 
-  std::string self = sys::fs::getMainExecutable(
-      argv[0], reinterpret_cast<void *>(&printVersion));
-  SmallString<128> library(
-      sys::path::parent_path(sys::path::parent_path(self)));
-  sys::path::append(library, "lib", "libkalmir_rt.a");
-  options.runtimeLibrary = library.str().str();
   for (int i = 0; i < argc; ++i)
     options.commandLine += (i ? " " : "") + std::string(argv[i]);
   return compile(options);

@@ -13,6 +13,8 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallVector.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::analysis {
 
 /// One function for each case, or a single one that holds in every case.
@@ -35,5 +37,7 @@ public:
 };
 
 } // namespace kalmir::analysis
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_ANALYSIS_CASEDFUNCTION_H

@@ -32,6 +32,8 @@ class APFloat;
 class raw_ostream;
 } // namespace llvm
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::analysis {
 
 /// Arbitrary precision integer.
@@ -325,5 +327,7 @@ Polynomial gcd(const Polynomial &a, const Polynomial &b);
 Polynomial lcm(const Polynomial &a, const Polynomial &b);
 
 } // namespace kalmir::analysis
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_ANALYSIS_POLYNOMIAL_H

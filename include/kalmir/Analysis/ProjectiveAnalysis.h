@@ -37,6 +37,8 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/DenseSet.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::analysis {
 
 /// A linear form in the coordinates of a component: one coefficient for each
@@ -141,5 +143,7 @@ private:
 };
 
 } // namespace kalmir::analysis
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_ANALYSIS_PROJECTIVEANALYSIS_H

@@ -14,6 +14,8 @@
 
 #include "kalmir/Analysis/Polynomial.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::analysis {
 
 /// Quotient of two polynomials as an element of the field of fractions (where
@@ -123,5 +125,7 @@ llvm::hash_code hash_value(const RationalFunction &value);
 void removeCommonFactor(llvm::ArrayRef<Polynomial *> polynomials);
 
 } // namespace kalmir::analysis
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_ANALYSIS_RATIONALFUNCTION_H

@@ -11,6 +11,8 @@
 
 #include "mlir/Pass/Pass.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 #define GEN_PASS_DECL
@@ -20,5 +22,7 @@ namespace kalmir {
 #include "kalmir/Conversion/RecurToSCF.h.inc"
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_CONVERSION_RECURTOSCF_H

@@ -5,9 +5,12 @@
 
 #include "kalmir/Pipelines/Pipelines.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
+
+#pragma GCC visibility push(default)
 
 namespace kalmir {
 
@@ -40,8 +43,12 @@ struct CompileOptions {
   bool dryRun = false;                  ///< print commands, run none
   bool simulateCrash = false;           ///< crash in the middle, for tests
   RemarkFilters remarks;                ///< which remarks to show
-  std::string runtimeLibrary;           ///< libkalmir_rt.a
   std::string commandLine;              ///< how to replay, for reproducers
+
+  /// What another compiler has beside ours: its dialects, and the passes that
+  /// run before the pipeline.
+  std::function<void(mlir::DialectRegistry &)> registerDialects;
+  std::function<void(mlir::OpPassManager &)> addPasses;
 };
 
 /// Compiles; all messages go to standard error. Writes the output whole or not
@@ -49,5 +56,7 @@ struct CompileOptions {
 ExitCode compile(const CompileOptions &options);
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_DRIVER_COMPILE_H

@@ -13,6 +13,8 @@
 #include <optional>
 #include <string>
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
@@ -35,5 +37,7 @@ struct PipelineCommandLine {
 };
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_PIPELINES_COMMANDLINE_H

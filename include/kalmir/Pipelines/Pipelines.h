@@ -16,6 +16,8 @@
 
 #include <optional>
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 /// What a module consists of, from the source down to LLVM.
@@ -79,5 +81,7 @@ void buildToCPUPipeline(mlir::OpPassManager &pm,
 void registerPipelines();
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_PIPELINES_PIPELINES_H

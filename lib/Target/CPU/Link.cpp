@@ -8,6 +8,8 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 
+#include <dlfcn.h>
+
 using namespace llvm;
 using namespace kalmir;
 
@@ -20,6 +22,17 @@ std::string cpu::findOpenMPDirectory() {
       return directory.str();
   }
   return "";
+}
+
+std::string cpu::findRuntime() {
+  Dl_info self;
+  if (!dladdr(reinterpret_cast<void *>(&cpu::findRuntime), &self))
+    return "";
+  SmallString<128> path(self.dli_fname);
+  sys::fs::make_absolute(path);
+  sys::path::remove_filename(path);
+  sys::path::append(path, "libkalmir_rt.a");
+  return path.str().str();
 }
 
 std::string cpu::getExports(ArrayRef<std::string> entries) {

@@ -140,7 +140,8 @@ typedef struct kalmir_signature {
 typedef struct kalmir_info {
   /** Products of all loop extents of the recurrences, summed over them. */
   int64_t state_steps;
-  /** Chunks that time is cut into: the most of any recurrence, 0 without one. */
+  /** Chunks that time is cut into: the most of any recurrence, 0 without one.
+   */
   int64_t chunks;
 } kalmir_info;
 
@@ -153,7 +154,8 @@ KALMIR_EXPORT const char *kalmir_last_error(void);
 /** The KALMIR_ABI_VERSION that the linked runtime was built with. */
 KALMIR_EXPORT int32_t kalmir_abi_version(void);
 
-/*===- Called by compiled code ---------------------------------------------===*/
+/*===- Called by compiled code
+ * ---------------------------------------------===*/
 
 /** How much of the arguments kalmir_rt_check looks at. */
 enum {
@@ -166,22 +168,22 @@ enum {
 };
 
 /** Checks arguments against a signature; `what` is one of KALMIR_CHECK_*. */
-int32_t kalmir_rt_check(const kalmir_signature *signature,
-                        kalmir_tensor *const *args, int64_t num_args,
-                        int32_t what);
+KALMIR_EXPORT int32_t kalmir_rt_check(const kalmir_signature *signature,
+                                      kalmir_tensor *const *args,
+                                      int64_t num_args, int32_t what);
 
 /**
  * Compares the shapes of the outputs with `extents`, the extents of all
  * outputs one after the other, as computed from the inputs.
  */
-int32_t kalmir_rt_check_outputs(const kalmir_signature *signature,
-                                kalmir_tensor *const *args,
-                                const int64_t *extents);
+KALMIR_EXPORT int32_t kalmir_rt_check_outputs(const kalmir_signature *signature,
+                                              kalmir_tensor *const *args,
+                                              const int64_t *extents);
 
 /** Writes rank, shape and element type of the outputs, from `extents`. */
-int32_t kalmir_rt_set_outputs(const kalmir_signature *signature,
-                              kalmir_tensor *const *args,
-                              const int64_t *extents);
+KALMIR_EXPORT int32_t kalmir_rt_set_outputs(const kalmir_signature *signature,
+                                            kalmir_tensor *const *args,
+                                            const int64_t *extents);
 
 /** A workspace in use. */
 typedef struct kalmir_rt_workspace {
@@ -195,18 +197,20 @@ typedef struct kalmir_rt_workspace {
  * Takes the caller's workspace, or allocates `required` bytes where `given` is
  * null. `required` counts the bytes lost to alignment.
  */
-int32_t kalmir_rt_acquire(const kalmir_signature *signature, void *given,
-                          int64_t given_bytes, int64_t required,
-                          kalmir_rt_workspace *workspace);
+KALMIR_EXPORT int32_t kalmir_rt_acquire(const kalmir_signature *signature,
+                                        void *given, int64_t given_bytes,
+                                        int64_t required,
+                                        kalmir_rt_workspace *workspace);
 
 /** Frees what kalmir_rt_acquire allocated. */
-void kalmir_rt_release(kalmir_rt_workspace *workspace);
+KALMIR_EXPORT void kalmir_rt_release(kalmir_rt_workspace *workspace);
 
 /**
  * Checks `pointer`, the result parameter `what` of an entry's function.
  */
-int32_t kalmir_rt_check_result(const kalmir_signature *signature,
-                               const void *pointer, const char *what);
+KALMIR_EXPORT int32_t kalmir_rt_check_result(const kalmir_signature *signature,
+                                             const void *pointer,
+                                             const char *what);
 
 #ifdef __cplusplus
 }

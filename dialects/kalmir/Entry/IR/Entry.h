@@ -6,6 +6,8 @@
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Dialect.h"
 
+#pragma GCC visibility push(default)
+
 #include "kalmir/Entry/IR/EntryDialect.h.inc"
 
 #define GET_ATTRDEF_CLASSES
@@ -28,5 +30,7 @@ EntryAttr getEntry(mlir::Operation *function);
 std::string getHelperName(llvm::StringRef entry, llvm::StringRef what);
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_ENTRY_IR_ENTRY_H

@@ -16,6 +16,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#pragma GCC visibility push(default)
+
 #include "kalmir/Kalman/IR/KalmanDialect.h.inc"
 
 #include "kalmir/Kalman/IR/KalmanEnums.h.inc"
@@ -25,5 +27,7 @@
 
 #define GET_OP_CLASSES
 #include "kalmir/Kalman/IR/KalmanOps.h.inc"
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_KALMAN_IR_KALMAN_H

@@ -5,6 +5,8 @@
 
 #include "mlir/Pass/Pass.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::kalman {
 
 #define GEN_PASS_DECL
@@ -12,5 +14,7 @@ namespace kalmir::kalman {
 #include "kalmir/Kalman/Transforms/Passes.h.inc"
 
 } // namespace kalmir::kalman
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_KALMAN_TRANSFORMS_PASSES_H

@@ -20,6 +20,8 @@
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#pragma GCC visibility push(default)
+
 #include "kalmir/Recur/IR/RecurDialect.h.inc"
 
 #include "kalmir/Recur/IR/RecurEnums.h.inc"
@@ -40,5 +42,7 @@ struct HomogeneousGroup {
 
 #define GET_OP_CLASSES
 #include "kalmir/Recur/IR/RecurOps.h.inc"
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_RECUR_IR_RECUR_H

@@ -18,6 +18,8 @@
 
 #include "mlir/IR/Builders.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::recur {
 
 /// The operands of a recurrence and their maps, as lists that can be edited.
@@ -63,5 +65,7 @@ bool anySpan(RecurrenceOp op, unsigned dim,
              llvm::function_ref<bool(mlir::Value, unsigned)> visit);
 
 } // namespace kalmir::recur
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_RECUR_IR_RECURUTILS_H

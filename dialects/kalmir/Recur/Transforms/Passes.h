@@ -7,6 +7,8 @@
 
 #include "mlir/Pass/Pass.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::recur {
 
 #define GEN_PASS_DECL
@@ -14,5 +16,7 @@ namespace kalmir::recur {
 #include "kalmir/Recur/Transforms/Passes.h.inc"
 
 } // namespace kalmir::recur
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_RECUR_TRANSFORMS_PASSES_H

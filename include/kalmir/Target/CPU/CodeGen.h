@@ -16,6 +16,8 @@ namespace mlir {
 class DialectRegistry;
 } // namespace mlir
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::cpu {
 
 /// Registers what translation to LLVM IR needs.
@@ -47,5 +49,7 @@ void emit(llvm::Module &module, llvm::TargetMachine &machine,
           llvm::CodeGenFileType type, llvm::SmallVectorImpl<char> &output);
 
 } // namespace kalmir::cpu
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_TARGET_CPU_CODEGEN_H

@@ -5,6 +5,8 @@
 
 #include "mlir/IR/BuiltinOps.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir::cpu {
 
 /// Names of all entries of a module, of any level from `recur` on.
@@ -16,5 +18,7 @@ void writeHeader(llvm::raw_ostream &os, mlir::ModuleOp module,
                  llvm::StringRef name);
 
 } // namespace kalmir::cpu
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_TARGET_CPU_HEADER_H

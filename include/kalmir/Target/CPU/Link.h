@@ -31,6 +31,9 @@ std::string getExports(llvm::ArrayRef<std::string> entries);
 /// The directory with libomp, or empty where only the default can be tried.
 std::string findOpenMPDirectory();
 
+/// The static runtime, which is beside the library that this code is in.
+std::string findRuntime();
+
 /// Runs a command; an error has what it printed, which goes to the file `log`
 /// first.
 llvm::Error runCommand(llvm::ArrayRef<std::string> command,

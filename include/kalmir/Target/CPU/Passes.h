@@ -5,6 +5,8 @@
 
 #include "mlir/Pass/Pass.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 #define GEN_PASS_DECL
@@ -14,5 +16,7 @@ namespace kalmir {
 #include "kalmir/Target/CPU/Passes.h.inc"
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_TARGET_CPU_PASSES_H

@@ -12,6 +12,8 @@
 
 #include "mlir/Pass/Pass.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 #define GEN_PASS_DECL
@@ -21,5 +23,7 @@ namespace kalmir {
 #include "kalmir/Target/Entry/Passes.h.inc"
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_TARGET_ENTRY_PASSES_H

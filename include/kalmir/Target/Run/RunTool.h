@@ -3,6 +3,8 @@
 #ifndef KALMIR_TARGET_RUN_RUNTOOL_H
 #define KALMIR_TARGET_RUN_RUNTOOL_H
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 /// `main` of kalmir-run:
@@ -15,5 +17,7 @@ namespace kalmir {
 int runToolMain(int argc, char **argv);
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_TARGET_RUN_RUNTOOL_H
