@@ -145,6 +145,8 @@ TEST_F(NpyTest, RefusesBadHeaders) {
   EXPECT_EQ(readError(writeRaw("{'colour': 1}", "")),
             "expected the keys descr, fortran_order and shape in the header, "
             "found 'colour'");
+  EXPECT_EQ(readError(writeRaw("{'shape': [2]}", "")),
+            "expected a shape in parentheses in the header, found '[2]}'");
   EXPECT_EQ(readError(writeRaw("{'shape': (-1,)}", "")),
             "expected extents of at least 0, found -1");
   EXPECT_EQ(readError(writeRaw("{'shape': (2x)}", "")),
