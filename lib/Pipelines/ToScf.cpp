@@ -3,6 +3,7 @@
 #include "Stages.h"
 
 #include "kalmir/Conversion/RecurToSCF.h"
+#include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Target/CPU/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
@@ -20,6 +21,8 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   // Packed sequences one after the other, each over all threads: their scratch
   // memory is then one buffer.
   pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
+  pm.addPass(recur::createRecurDropUnitIteratorsPass());
+  pm.addPass(recur::createRecurSplitTimePass());
   ConvertRecurToSCFPassOptions recurrences;
   recurrences.vectorBits = options.vectorBits;
   recurrences.cores = options.cores;

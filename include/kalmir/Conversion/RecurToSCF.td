@@ -15,29 +15,28 @@ def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
     becomes the vector dimension; the last block of it runs under a mask.
     Values that do not change over time are computed once.
 
-    A serial schedule, or none, runs time in one loop. A chunked schedule of a
-    `recur.scan` summarises all chunks of time in parallel, carries the state
-    across the summaries, and replays all chunks in parallel.
+    Time runs in one loop. Several vectors of lanes go through time together, in
+    tiles; threads share the tiles.
 
     When it applies: to operations whose operands are buffers (run
-    one-shot-bufferize first) and that are not packed (run
-    `kalmir-recur-expand-segments` first). Bodies may use any operation without
-    side effects; one that is not elementwise makes the lanes run one by one,
-    with a remark. A chunked schedule on a `recur.generic` runs serially, with
-    a remark, because nothing proves that its steps can be combined.
+    one-shot-bufferize first), that are not packed (run
+    `kalmir-recur-expand-segments` first) and not to be cut into chunks (run
+    `kalmir-recur-split-time` first). Bodies may use any operation without side
+    effects; one that is not elementwise makes the lanes run one by one, with a
+    remark.
 
     Numerics: the body's operations run as written, with the fast-math flags
     that they carry, and no flags are added. Sums over reduction iterators and
-    over time run in an order that depends on extents, vector width and chunk
-    length only, in float where the output is a narrower float type. Groups of
+    over time run in an order that depends on extents and vector width only, in
+    float where the output is a narrower float type. Groups of
     homogeneous states are multiplied by powers of two, which is exact barring
-    underflow of the small members. Chunked schedules round differently from
-    serial ones. Results do not depend on the number of threads.
+    underflow of the small members. Results do not depend on the number of
+    threads.
 
     Example: test/Conversion/RecurToSCF/recur-to-scf-doc.mlir.
 
-    Limits: the scratch buffers hold every lane once, times the number of
-    chunks where time is chunked, and never every step of every lane.
+    Limits: the scratch buffers hold the lanes of some tiles, never every step of
+    every lane.
   }];
   let options = [
     Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"512",
@@ -48,9 +47,7 @@ def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
            "two for each">
   ];
   let statistics = [
-    Statistic<"numSerial", "serial", "Recurrences converted with serial time">,
-    Statistic<"numChunked", "chunked",
-              "Recurrences converted with time cut into chunks">,
+    Statistic<"numConverted", "converted", "Recurrences converted">,
     Statistic<"numScalar", "scalar",
               "Recurrences converted without vectors over lanes">
   ];

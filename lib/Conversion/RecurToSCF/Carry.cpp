@@ -17,16 +17,12 @@ Rescaling lanes::getStateRescaling(recur::RecurrenceOp op) {
   return result;
 }
 
-SmallVector<Output> lanes::makeOutputs(LaneBuilder &b,
-                                       ArrayRef<unsigned> gridDims) {
+SmallVector<Output> lanes::makeOutputs(LaneBuilder &b) {
   SmallVector<Output> outputs;
   for (unsigned i = 0, e = b.plan.op.getOutputs().size(); i < e; ++i) {
     Output &output = outputs.emplace_back(b, i);
-    if (output.kind != OutputKind::memorySum)
-      continue;
-    SmallVector<unsigned> dims(gridDims);
-    llvm::append_range(dims, output.innerDims);
-    output.partial = b.allocate(output.sumType, dims).front();
+    if (output.kind == OutputKind::memorySum)
+      output.partial = b.allocate(output.sumType, output.innerDims).front();
   }
   return outputs;
 }
@@ -53,25 +49,12 @@ void lanes::storeStates(LaneBuilder &b, ValueRange states,
     b.store(states[i], state, op.getStateMap(i), position);
 }
 
-SmallVector<Value> lanes::loadAll(LaneBuilder &b, ArrayRef<Scratch> scratch,
-                                  const Position &position) {
-  SmallVector<Value> result;
-  for (const Scratch &one : scratch)
-    result.push_back(b.load(one, position));
-  return result;
-}
-
-void lanes::storeAll(LaneBuilder &b, ValueRange values,
-                     ArrayRef<Scratch> scratch, const Position &position) {
-  for (auto [value, one] : llvm::zip_equal(values, scratch))
-    b.store(value, one, position);
-}
-
 void lanes::copyStatesIn(LaneBuilder &b, ArrayRef<Scratch> scratch,
                          const Position &position) {
   b.loop(b.plan.innerDims, position, {},
          [&](const Position &at, ValueRange) -> SmallVector<Value> {
-           storeAll(b, loadStates(b, at), scratch, at);
+           for (auto [state, one] : llvm::zip_equal(loadStates(b, at), scratch))
+             b.store(state, one, at);
            return {};
          });
 }
@@ -80,7 +63,10 @@ void lanes::copyStatesOut(LaneBuilder &b, ArrayRef<Scratch> scratch,
                           const Position &position) {
   b.loop(b.plan.innerDims, position, {},
          [&](const Position &at, ValueRange) -> SmallVector<Value> {
-           storeStates(b, loadAll(b, scratch, at), at);
+           SmallVector<Value> states;
+           for (const Scratch &one : scratch)
+             states.push_back(b.load(one, at));
+           storeStates(b, states, at);
            return {};
          });
 }

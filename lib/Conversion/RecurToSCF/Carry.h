@@ -10,9 +10,8 @@ namespace kalmir::lanes {
 /// How the states of a recurrence are rescaled: `homogeneous` groups of a scan.
 Rescaling getStateRescaling(recur::RecurrenceOp op);
 
-/// All outputs, with partial sums in memory over `gridDims` where needed.
-llvm::SmallVector<Output> makeOutputs(LaneBuilder &b,
-                                      llvm::ArrayRef<unsigned> gridDims);
+/// All outputs, with partial sums in scratch where needed.
+llvm::SmallVector<Output> makeOutputs(LaneBuilder &b);
 
 /// The types of the states, laned.
 llvm::SmallVector<mlir::Type> getStateTypes(LaneBuilder &b);
@@ -22,13 +21,6 @@ llvm::SmallVector<mlir::Value> loadStates(LaneBuilder &b,
                                           const Position &position);
 void storeStates(LaneBuilder &b, mlir::ValueRange states,
                  const Position &position);
-
-/// Values from and to scratch at one block of lanes.
-llvm::SmallVector<mlir::Value> loadAll(LaneBuilder &b,
-                                       llvm::ArrayRef<Scratch> scratch,
-                                       const Position &position);
-void storeAll(LaneBuilder &b, mlir::ValueRange values,
-              llvm::ArrayRef<Scratch> scratch, const Position &position);
 
 /// Copies the states of all inner lanes from the operands to scratch, and back.
 void copyStatesIn(LaneBuilder &b, llvm::ArrayRef<Scratch> scratch,

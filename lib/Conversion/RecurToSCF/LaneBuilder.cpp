@@ -25,7 +25,6 @@ LaneBuilder::LaneBuilder(LanePlan plan)
                   .getResult()
             : indexConstant(size));
   }
-  extents.push_back(indexConstant(1));
 }
 
 Value LaneBuilder::indexConstant(int64_t value) {
@@ -44,8 +43,8 @@ Value LaneBuilder::zero(Type type) {
 
 Position LaneBuilder::start() {
   Position position;
-  position.index.resize(chunkDim());
-  position.block.resize(chunkDim() + 1);
+  position.index.resize(plan.op.getNumIterators());
+  position.block.resize(plan.op.getNumIterators());
   return position;
 }
 
@@ -92,11 +91,26 @@ bool LaneBuilder::movesAtOnce(MemRefType type, AffineMap map,
          !(position.mask && isNarrowFloat(type.getElementType()));
 }
 
+/// The buffer that has what `operand` has at this position, or null.
+const StagedOperand *LaneBuilder::findStaged(Value operand, AffineMap map,
+                                             const Position &position) {
+  if (!position.row)
+    return nullptr;
+  for (const StagedOperand &one : staged)
+    if (one.operand == operand && one.map == map)
+      return &one;
+  return nullptr;
+}
+
 Value LaneBuilder::load(Value operand, AffineMap map,
                         const Position &position) {
   auto type = dyn_cast<MemRefType>(operand.getType());
   if (!type)
     return operand;
+  if (const StagedOperand *rows = findStaged(operand, map, position))
+    return vector::LoadOp::create(
+        *this, cast<VectorType>(laneType(type.getElementType())), rows->buffer,
+        {position.slot, position.blockInTile, position.row, indexConstant(0)});
   SmallVector<Value> at = indices(map, position);
   std::optional<unsigned> lane = laneResult(map);
   if (!lane)
@@ -156,6 +170,12 @@ Value LaneBuilder::loadEachLane(Value operand, SmallVector<Value> at,
 
 void LaneBuilder::store(Value value, Value operand, AffineMap map,
                         const Position &position) {
+  if (const StagedOperand *rows = findStaged(operand, map, position)) {
+    vector::StoreOp::create(
+        *this, toLanes(value), rows->buffer,
+        {position.slot, position.blockInTile, position.row, indexConstant(0)});
+    return;
+  }
   SmallVector<Value> at = indices(map, position);
   std::optional<unsigned> lane = laneResult(map);
   if (!lane) {
@@ -213,7 +233,8 @@ SmallVector<Scratch> LaneBuilder::allocate(TypeRange types,
   SmallVector<Scratch> result(types.size());
   llvm::SetVector<Type> kinds(types.begin(), types.end());
   for (Type type : kinds) {
-    SmallVector<OpFoldResult> sizes;
+    SmallVector<OpFoldResult> sizes{getAsOpFoldResult(numSlots),
+                                    getAsOpFoldResult(tileBlocks)};
     for (unsigned dim : dims)
       sizes.push_back(getAsOpFoldResult(numBlocks(dim)));
     sizes.push_back(getIndexAttr(llvm::count(types, type)));
@@ -237,7 +258,7 @@ SmallVector<Scratch> LaneBuilder::allocate(TypeRange types,
 
 SmallVector<Value> LaneBuilder::indices(const Scratch &scratch,
                                         const Position &position) {
-  SmallVector<Value> result;
+  SmallVector<Value> result{position.slot, position.blockInTile};
   for (unsigned dim : scratch.dims)
     result.push_back(position.block[dim]);
   result.push_back(indexConstant(scratch.component));
@@ -260,6 +281,17 @@ void LaneBuilder::store(Value value, const Scratch &scratch,
     vector::StoreOp::create(*this, toLanes(value), scratch.buffer, at);
   else
     memref::StoreOp::create(*this, value, scratch.buffer, at);
+}
+
+Value LaneBuilder::allocateRows(int64_t numSteps, Type scalar) {
+  SmallVector<OpFoldResult> sizes{
+      getAsOpFoldResult(numSlots), getAsOpFoldResult(tileBlocks),
+      getIndexAttr(numSteps), getIndexAttr(plan.width)};
+  auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
+  buffers.push_back(
+      memref::AllocOp::create(*this, MemRefType::get(shape, scalar),
+                              dynamicSizes, getI64IntegerAttr(64)));
+  return buffers.back();
 }
 
 void LaneBuilder::freeScratch() {

@@ -3,10 +3,12 @@
 // A block of the vector dimension is full except the last, which may hold
 // fewer lanes: it runs the same code under a mask.
 //
-//   parallel:  scf.parallel over the grid
-//                scf.if block is full { body } else { body under the mask }
-//   loop:      scf.for over full blocks { body }
-//              scf.if lanes are left { body under the mask }
+//   parallelTiles:  scf.parallel over slots
+//                     scf.for over the slot's tiles
+//                       scf.if the tile is full { body }
+//                       else { body under masks }
+//   loop:           scf.for over full blocks { body }
+//                   scf.if lanes are left { body under the mask }
 //
 // A tile is full if its last block is.
 //
@@ -28,11 +30,10 @@ using namespace kalmir::lanes;
 /// The position at block number `block` of an iterator.
 Position LaneBuilder::at(Position position, unsigned dim, Value block) {
   position.block[dim] = block;
-  if (dim < position.index.size())
-    position.index[dim] =
-        dim == plan.laneDim
-            ? arith::MulIOp::create(*this, block, indexConstant(plan.width))
-            : block;
+  position.index[dim] =
+      dim == plan.laneDim
+          ? arith::MulIOp::create(*this, block, indexConstant(plan.width))
+          : block;
   return position;
 }
 
@@ -43,75 +44,6 @@ Position LaneBuilder::masked(Position position) {
   position.mask =
       vector::CreateMaskOp::create(*this, laneType(getI1Type()), left);
   return position;
-}
-
-/// One loop over `dims`, the last fastest, each to its count; the insertion
-/// point moves into it.
-Position LaneBuilder::enterGrid(ArrayRef<unsigned> dims, ArrayRef<Value> counts,
-                                Position position) {
-  Value total = counts.front();
-  for (Value count : counts.drop_front())
-    total = createOrFold<arith::MulIOp>(total, count);
-
-  Value zero = indexConstant(0), one = indexConstant(1), number;
-  if (plan.op->getParentOfType<scf::ParallelOp>()) {
-    // The threads are busy with the loop around the recurrence.
-    auto loop = scf::ForOp::create(*this, zero, total, one);
-    setInsertionPointToStart(loop.getBody());
-    number = loop.getInductionVar();
-  } else {
-    auto loop = scf::ParallelOp::create(*this, zero, total, one);
-    setInsertionPointToStart(loop.getBody());
-    number = loop.getInductionVars().front();
-  }
-  if (dims.size() == 1)
-    return at(position, dims.front(), number);
-
-  // The condition always holds. It keeps LLVM's loop strength reduction from
-  // taking the divisions apart and repeating them in the innermost loop.
-  Value inside =
-      arith::CmpIOp::create(*this, arith::CmpIPredicate::ult, number, total);
-  Value rest = number;
-  for (unsigned i = dims.size() - 1; i > 0; --i) {
-    Value block = arith::RemUIOp::create(*this, rest, counts[i]);
-    rest = arith::DivUIOp::create(*this, rest, counts[i]);
-    position = at(position, dims[i],
-                  arith::SelectOp::create(*this, inside, block, zero));
-  }
-  return at(position, dims.front(),
-            arith::SelectOp::create(*this, inside, rest, zero));
-}
-
-void LaneBuilder::parallel(ArrayRef<unsigned> dims, Position position,
-                           function_ref<void(const Position &)> body) {
-  OpBuilder::InsertionGuard guard(*this);
-  if (!dims.empty()) {
-    SmallVector<Value> counts =
-        llvm::map_to_vector(dims, [&](unsigned dim) { return numBlocks(dim); });
-    position = enterGrid(dims, counts, position);
-  }
-  if (!plan.laneDim || !llvm::is_contained(dims, *plan.laneDim)) {
-    body(position);
-    return;
-  }
-  std::optional<int64_t> lanes = getConstantIntValue(extent(*plan.laneDim));
-  if (lanes && *lanes % plan.width == 0) {
-    body(position);
-    return;
-  }
-  if (lanes && *lanes < plan.width) {
-    body(masked(position));
-    return;
-  }
-  Value end = arith::AddIOp::create(*this, position.index[*plan.laneDim],
-                                    indexConstant(plan.width));
-  Value isFull = arith::CmpIOp::create(*this, arith::CmpIPredicate::sle, end,
-                                       extent(*plan.laneDim));
-  auto ifOp = scf::IfOp::create(*this, isFull, /*withElseRegion=*/true);
-  setInsertionPointToStart(ifOp.thenBlock());
-  body(position);
-  setInsertionPointToStart(ifOp.elseBlock());
-  body(masked(position));
 }
 
 /// As many blocks as hold about 64 states and no more than 8: a step then reads
@@ -135,47 +67,114 @@ Value LaneBuilder::chooseTileBlocks(Value total) {
   return createOrFold<arith::MinSIOp>(blocks, share);
 }
 
-void LaneBuilder::parallelTiles(ArrayRef<unsigned> dims,
-                                function_ref<void(const Tile &)> body) {
-  if (!plan.tiled) {
-    parallel(dims, start(), [&](const Position &position) {
-      body({position, {}, {}, static_cast<bool>(position.mask)});
-    });
-    return;
+void LaneBuilder::openGrid() {
+  tileBlocks = numTiles = indexConstant(1);
+  gridCounts.clear();
+  for (unsigned dim : plan.gridDims) {
+    gridCounts.push_back(numBlocks(dim));
+    numTiles = createOrFold<arith::MulIOp>(numTiles, gridCounts.back());
   }
+  if (plan.tiled) {
+    tileBlocks = chooseTileBlocks(numTiles);
+    numTiles = indexConstant(1);
+    for (auto [dim, count] : llvm::zip_equal(plan.gridDims, gridCounts)) {
+      if (dim == *plan.laneDim)
+        count = createOrFold<arith::CeilDivSIOp>(count, tileBlocks);
+      numTiles = createOrFold<arith::MulIOp>(numTiles, count);
+    }
+  }
+  // Enough slots for any number of threads to share them evenly. In a parallel
+  // loop the threads are busy already.
+  numSlots = indexConstant(1);
+  if (!plan.op->getParentOfType<scf::ParallelOp>())
+    numSlots = createOrFold<arith::MinSIOp>(
+        numTiles, indexConstant(std::max<int64_t>(64, 16 * plan.cores)));
+}
+
+/// Loops over all tiles, the last iterator fastest; the insertion point moves
+/// into them.
+Position LaneBuilder::enterGrid() {
+  Position position = start();
+  Value zero = indexConstant(0), one = indexConstant(1);
+  position.slot = position.blockInTile = zero;
+  ArrayRef<unsigned> dims = plan.gridDims;
+  if (dims.empty())
+    return position;
+  Value lower = zero, upper = numTiles;
+  if (!plan.op->getParentOfType<scf::ParallelOp>()) {
+    auto loop = scf::ParallelOp::create(*this, zero, numSlots, one);
+    setInsertionPointToStart(loop.getBody());
+    position.slot = loop.getInductionVars().front();
+    // Slot i has the tiles from i n / slots to below (i + 1) n / slots.
+    auto share = [&](Value slot) -> Value {
+      return arith::DivSIOp::create(
+          *this, arith::MulIOp::create(*this, slot, numTiles), numSlots);
+    };
+    lower = share(position.slot);
+    upper = share(arith::AddIOp::create(*this, position.slot, one));
+  }
+  auto loop = scf::ForOp::create(*this, lower, upper, one);
+  setInsertionPointToStart(loop.getBody());
+  Value number = loop.getInductionVar();
+  if (dims.size() == 1)
+    return at(position, dims.front(), number);
+
+  // The condition always holds. It keeps LLVM's loop strength reduction from
+  // taking the divisions apart and repeating them in the innermost loop.
+  Value inside =
+      arith::CmpIOp::create(*this, arith::CmpIPredicate::ult, number, numTiles);
+  Value rest = number;
+  for (unsigned i = dims.size() - 1; i > 0; --i) {
+    Value block = arith::RemUIOp::create(*this, rest, gridCounts[i]);
+    rest = arith::DivUIOp::create(*this, rest, gridCounts[i]);
+    position = at(position, dims[i],
+                  arith::SelectOp::create(*this, inside, block, zero));
+  }
+  return at(position, dims.front(),
+            arith::SelectOp::create(*this, inside, rest, zero));
+}
+
+void LaneBuilder::parallelTiles(function_ref<void(const Tile &)> body) {
   OpBuilder::InsertionGuard guard(*this);
-  unsigned lane = *plan.laneDim;
-  Value total = indexConstant(1), blocks = numBlocks(lane);
-  SmallVector<Value> counts;
-  for (unsigned dim : dims) {
-    counts.push_back(numBlocks(dim));
-    total = createOrFold<arith::MulIOp>(total, counts.back());
-  }
-  Value tileBlocks = chooseTileBlocks(total);
-  counts[llvm::find(dims, lane) - dims.begin()] =
-      createOrFold<arith::CeilDivSIOp>(blocks, tileBlocks);
   Tile tile;
-  tile.position = enterGrid(dims, counts, start());
-  Value number = std::exchange(tile.position.block[lane], {});
-  tile.position.index[lane] = {};
-  tile.firstBlock = arith::MulIOp::create(*this, number, tileBlocks);
-  tile.endBlock = arith::MinSIOp::create(
-      *this, arith::AddIOp::create(*this, tile.firstBlock, tileBlocks), blocks);
-  std::optional<int64_t> lanes = getConstantIntValue(extent(lane));
-  if (lanes && *lanes % plan.width == 0) {
+  tile.position = enterGrid();
+  if (!plan.laneDim || !llvm::is_contained(plan.gridDims, *plan.laneDim)) {
     body(tile);
     return;
   }
-  Value end =
-      arith::MulIOp::create(*this, tile.endBlock, indexConstant(plan.width));
+  unsigned lane = *plan.laneDim;
+  Value endBlock;
+  if (plan.tiled) {
+    Value number = std::exchange(tile.position.block[lane], {});
+    tile.position.index[lane] = {};
+    tile.firstBlock = arith::MulIOp::create(*this, number, tileBlocks);
+    tile.endBlock = arith::MinSIOp::create(
+        *this, arith::AddIOp::create(*this, tile.firstBlock, tileBlocks),
+        numBlocks(lane));
+    endBlock = tile.endBlock;
+  } else {
+    endBlock = arith::AddIOp::create(*this, tile.position.block[lane],
+                                     indexConstant(1));
+  }
+  auto runMasked = [&] {
+    tile.masked = true;
+    if (!plan.tiled)
+      tile.position = masked(tile.position);
+    body(tile);
+  };
+  std::optional<int64_t> lanes = getConstantIntValue(extent(lane));
+  if (lanes && *lanes % plan.width == 0)
+    return body(tile);
+  if (lanes && *lanes < plan.width)
+    return runMasked();
+  Value end = arith::MulIOp::create(*this, endBlock, indexConstant(plan.width));
   Value isFull = arith::CmpIOp::create(*this, arith::CmpIPredicate::sle, end,
                                        extent(lane));
   auto ifOp = scf::IfOp::create(*this, isFull, /*withElseRegion=*/true);
   setInsertionPointToStart(ifOp.thenBlock());
   body(tile);
   setInsertionPointToStart(ifOp.elseBlock());
-  tile.masked = true;
-  body(tile);
+  runMasked();
 }
 
 void LaneBuilder::forBlocks(const Tile &tile,
@@ -187,17 +186,19 @@ void LaneBuilder::forBlocks(const Tile &tile,
   count(tile.firstBlock, tile.endBlock, {},
         [&](Value block, ValueRange) -> SmallVector<Value> {
           Position position = at(tile.position, *plan.laneDim, block);
+          position.blockInTile =
+              arith::SubIOp::create(*this, block, tile.firstBlock);
           body(tile.masked ? masked(position) : position);
           return {};
         });
 }
 
-SmallVector<Value>
-LaneBuilder::count(Value lower, Value upper, ValueRange initial,
-                   function_ref<SmallVector<Value>(Value, ValueRange)> body) {
+SmallVector<Value> LaneBuilder::count(Value lower, Value upper,
+                                      ValueRange initial, CountBody body,
+                                      int64_t step) {
   OpBuilder::InsertionGuard guard(*this);
   auto loop =
-      scf::ForOp::create(*this, lower, upper, indexConstant(1), initial);
+      scf::ForOp::create(*this, lower, upper, indexConstant(step), initial);
   setInsertionPointToStart(loop.getBody());
   SmallVector<Value> next =
       body(loop.getInductionVar(), loop.getRegionIterArgs());

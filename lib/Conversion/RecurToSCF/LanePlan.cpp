@@ -140,6 +140,19 @@ static int64_t chooseWidth(RecurrenceOp op, int64_t vectorBits,
   return width;
 }
 
+bool lanes::isStaged(const LanePlan &plan, Value operand, AffineMap map) {
+  auto type = dyn_cast<MemRefType>(operand.getType());
+  if (!type || !plan.laneDim || !llvm::isPowerOf2_64(plan.width) ||
+      !map.isFunctionOfDim(*plan.laneDim) ||
+      !isContiguous(type, map, plan.timeDim))
+    return false;
+  Type element = type.getElementType();
+  if (!element.isIntOrFloat() || element.getIntOrFloatBitWidth() < 32)
+    return false;
+  return llvm::none_of(plan.innerDims,
+                       [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+}
+
 FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
   if (failed(checkOperands(op)))
     return failure();
@@ -171,5 +184,9 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
   plan.tiled = plan.laneDim && llvm::is_contained(plan.gridDims, *laneDim) &&
                blocks != 1 &&
                (ShapedType::isDynamic(extent) || extent > plan.width);
+  // Staging reads whole cache lines of time; tiles would gain nothing.
+  for (auto [i, input] : llvm::enumerate(op.getInputs()))
+    if (blocks == 0 && isStaged(plan, input, op.getInputMap(i)))
+      plan.tiled = false;
   return plan;
 }

@@ -52,6 +52,10 @@ int64_t getExtent(recur::RecurrenceOp op, unsigned dim);
 /// whole bytes.
 bool isContiguous(mlir::MemRefType type, mlir::AffineMap map, unsigned dim);
 
+/// Whether an operand is contiguous in time and not in the vector dimension, so
+/// that many steps are moved at once (see Staging.h).
+bool isStaged(const LanePlan &plan, mlir::Value operand, mlir::AffineMap map);
+
 /// Chooses the plan for a recurrence on buffers; vectors have `vectorBits` bits
 /// where the schedule does not give their width. Emits an error and fails if
 /// the recurrence cannot be converted, a remark if it has to run without

@@ -3,7 +3,7 @@
 // The pass. For every recurrence:
 //
 //   (1) plan which iterator becomes the vector dimension        LanePlan
-//   (2) emit loops for its schedule before it                   Serial, Chunked
+//   (2) emit loops before it                                    EmitLoops
 //         one block of lanes through time                       TimeLoop
 //         the body on vectors, cut into stages                  StepCode
 //         sums and stores of outputs                            Outputs
@@ -15,8 +15,8 @@
 
 #include "kalmir/Conversion/RecurToSCF.h"
 
+#include "EmitLoops.h"
 #include "LanePlan.h"
-#include "Schedules.h"
 
 #include "kalmir/Support/Remarks.h"
 
@@ -55,24 +55,15 @@ private:
 } // namespace
 
 LogicalResult ConvertRecurToSCF::convert(RecurrenceOp op) {
+  if (op.getSchedule() && op.getSchedule()->getKind() == ScheduleKind::chunked)
+    return op.emitOpError("expected a serial schedule, found ")
+           << *op.getSchedule() << "; run kalmir-recur-split-time first";
   FailureOr<lanes::LanePlan> plan = lanes::planLanes(op, vectorBits);
   if (failed(plan))
     return failure();
   plan->cores = std::max<int64_t>(1, cores);
-  bool chunked =
-      op.getSchedule() && op.getSchedule()->getKind() == ScheduleKind::chunked;
-  if (chunked && !isa<recur::ScanOp>(op)) {
-    emitMissedRemark(op.getLoc(), lanes::passFlag)
-        << "time runs serially: only a recur.scan can be cut into chunks";
-    chunked = false;
-  }
-  if (chunked) {
-    lanes::emitChunked(*plan, op.getSchedule()->getChunkLength());
-    ++numChunked;
-  } else {
-    lanes::emitSerial(*plan);
-    ++numSerial;
-  }
+  lanes::emitLoops(*plan);
+  ++numConverted;
   if (!plan->laneDim)
     ++numScalar;
   op.erase();

@@ -16,6 +16,9 @@
 //                     (6) outputs: store or add
 //                   store the sums of the step
 //
+// Where operands are staged, they are brought and taken for as many steps as
+// are staged at once (emitStagedSteps).
+//
 // The values that loops carry are: the carried values if they live in
 // registers, the sums over time, and in the inner loops the sums of the step.
 //
@@ -73,7 +76,20 @@ SmallVector<Value> TimeLoop::emit(const Tile &tile, Value lower, Value upper,
         output.clearMemory(b, position);
       });
   }
-  return b.count(lower, upper, values, [&](Value step, ValueRange values) {
+  Value next = lower;
+  if (staging && !staging->empty()) {
+    Value steps = arith::SubIOp::create(b, upper, lower);
+    Value odd =
+        arith::RemUIOp::create(b, steps, b.indexConstant(staging->numSteps()));
+    next = arith::SubIOp::create(b, upper, odd);
+    values = b.count(
+        lower, next, values,
+        [&](Value first, ValueRange values) {
+          return emitStagedSteps(first, tile, outside, values);
+        },
+        staging->numSteps());
+  }
+  return b.count(next, upper, values, [&](Value step, ValueRange values) {
     return emitStep(step, tile, outside, values);
   });
 }
@@ -111,6 +127,31 @@ SmallVector<Value> TimeLoop::emitStep(Value step, Tile tile,
     emitBlock(position, outside, due, {});
   });
   return {};
+}
+
+/// As many steps as are staged at once.
+SmallVector<Value> TimeLoop::emitStagedSteps(Value first, const Tile &tile,
+                                             const IRMapping &outside,
+                                             ValueRange values) const {
+  b.forBlocks(
+      tile, [&](const Position &position) { staging->bring(first, position); });
+  SmallVector<Value> results =
+      b.count(b.indexConstant(0), b.indexConstant(staging->numSteps()), values,
+              [&](Value offset, ValueRange values) {
+                Value step = arith::AddIOp::create(b, first, offset);
+                Tile at = tile;
+                at.position.row = staging->getRow(offset);
+                at.position.index[b.plan.timeDim] = stepIndex(b, step);
+                Value due = isRescaleDue(b, step, rescaling);
+                SmallVector<Value> next;
+                b.forBlocks(at, [&](const Position &position) {
+                  next = emitBlock(position, outside, due, values);
+                });
+                return next;
+              });
+  b.forBlocks(
+      tile, [&](const Position &position) { staging->take(first, position); });
+  return results;
 }
 
 SmallVector<Value> TimeLoop::emitBlock(const Position &position, IRMapping map,

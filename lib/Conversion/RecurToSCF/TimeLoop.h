@@ -5,6 +5,7 @@
 
 #include "Outputs.h"
 #include "Rescale.h"
+#include "Staging.h"
 #include "StepCode.h"
 
 namespace kalmir::lanes {
@@ -39,7 +40,14 @@ public:
                                       mlir::Value upper,
                                       mlir::ValueRange initial) const;
 
+  /// How time-contiguous operands are moved; null: lane by lane.
+  const Staging *staging = nullptr;
+
 private:
+  llvm::SmallVector<mlir::Value> emitStagedSteps(mlir::Value first,
+                                                 const Tile &tile,
+                                                 const mlir::IRMapping &outside,
+                                                 mlir::ValueRange values) const;
   llvm::SmallVector<mlir::Value> emitStep(mlir::Value step, Tile tile,
                                           const mlir::IRMapping &outside,
                                           mlir::ValueRange values) const;

@@ -74,3 +74,18 @@ func.func @side_effect(%x: memref<?xf32>, %h: memref<f32>, %y: memref<?xf32>) {
   }
   return
 }
+
+// -----
+
+func.func @chunked(%x: memref<?xf32>, %h: memref<f32>, %y: memref<?xf32>) {
+  // expected-error @below {{'recur.generic' op expected a serial schedule, found #recur.schedule<chunked, chunk_length = 8>; run kalmir-recur-split-time first}}
+  recur.generic {
+      indexing_maps = [affine_map<(t) -> (t)>, affine_map<(t) -> ()>, affine_map<(t) -> (t)>],
+      iterator_types = ["recurrence"], schedule = #recur.schedule<chunked, chunk_length = 8>}
+    ins(%x : memref<?xf32>) state(%h : memref<f32>) outs(%y : memref<?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}

@@ -11,7 +11,8 @@ func.func @decay(%a: memref<64xf32>, %x: memref<?x64xf32>, %h: memref<64xf32>,
   // CHECK-DAG: %[[C8:.*]] = arith.constant 8 : index
   // CHECK: %[[L:.*]] = memref.dim %[[X]], %[[C0]]
   // CHECK-NOT: memref.alloc
-  // CHECK: scf.parallel (%[[BLOCK:.*]]) = (%[[C0]]) to (%[[C8]]) step (%[[C1]]) {
+  // CHECK: scf.parallel (%[[SLOT:.*]]) = (%[[C0]]) to (%[[C8]]) step (%[[C1]]) {
+  // CHECK:   scf.for %[[BLOCK:.*]] =
   // CHECK:   %[[M:.*]] = arith.muli %[[BLOCK]], %[[C8]]
   // CHECK:   %[[H0:.*]] = vector.load %[[H]][%[[M]]] : memref<64xf32>, vector<8xf32>
   // CHECK:   %[[AM:.*]] = vector.load %[[A]][%[[M]]] : memref<64xf32>, vector<8xf32>

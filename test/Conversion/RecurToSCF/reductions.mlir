@@ -1,17 +1,18 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse --split-input-file | FileCheck %s
 
 // The states of the reduction iterator live in scratch, beside them the values
-// that do not change over time (a * a): [blocks of m, s, values, lanes]. What does not depend on s is computed outside its loop, and
-// y is stored once a step.
+// that do not change over time (a * a): [slots, blocks of
+// the tile, s, values, lanes]. What does not depend on s is computed outside its
+// loop, and y is stored once a step.
 
 // CHECK-LABEL: func @read_out(
-// CHECK: %[[SCRATCH:.*]] = memref.alloc() {alignment = 64 : i64} : memref<4x4x2x8xf32>
+// CHECK: %[[SCRATCH:.*]] = memref.alloc() {alignment = 64 : i64} : memref<4x1x4x2x8xf32>
 // CHECK: scf.parallel
 // CHECK:   scf.for
 // CHECK:     arith.mulf
-// CHECK:     vector.store %{{.*}}, %[[SCRATCH]][%{{.*}}, %{{.*}}, %c1, %c0]
+// CHECK:     vector.store %{{.*}}, %[[SCRATCH]][%{{.*}}, %c0, %{{.*}}, %c1, %c0]
 // CHECK:   scf.for
-// CHECK:     vector.store %{{.*}}, %[[SCRATCH]][%{{.*}}, %{{.*}}, %c0, %c0]
+// CHECK:     vector.store %{{.*}}, %[[SCRATCH]][%{{.*}}, %c0, %{{.*}}, %c0, %c0]
 // CHECK:   scf.for %[[T:.*]] =
 // CHECK:     %[[X:.*]] = vector.load %{{.*}}[%[[T]], %{{.*}}]
 // CHECK:     %[[XX:.*]] = arith.mulf %[[X]], %[[X]]
@@ -87,7 +88,7 @@ func.func @lane_is_reduction(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<
 // CHECK-LABEL: func @sums_over_time(
 // CHECK: scf.parallel
 // CHECK:   scf.for
-// CHECK:     vector.store %{{.*}} : memref<2x?x1x8xf32>, vector<8xf32>
+// CHECK:     vector.store %{{.*}} : memref<2x1x?x1x8xf32>, vector<8xf32>
 // CHECK:   %[[SUM:.*]] = scf.for {{.*}} iter_args(%[[T:[a-z0-9]+]] = %cst
 // CHECK:     scf.for {{.*}} iter_args(%{{.*}} = %[[T]])
 // CHECK:       %[[PART:.*]] = vector.load %[[PARTS:.*]][

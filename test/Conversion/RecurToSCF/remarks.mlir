@@ -4,7 +4,6 @@
 
 // CHECK-DAG: remarks.mlir:[[#]]:[[#]]: remark: {{.*}}lanes run one by one: 'scf.if' does not work on vectors
 // CHECK-DAG: remarks.mlir:[[#]]:[[#]]: remark: {{.*}}lanes run one by one: there are no vectors of complex<f32>
-// CHECK-DAG: remarks.mlir:[[#]]:[[#]]: remark: {{.*}}time runs serially: only a recur.scan can be cut into chunks
 
 // CHECK-NOT: vector<
 
@@ -35,18 +34,6 @@ func.func @complex_lanes(%x: memref<?x8xcomplex<f32>>, %h: memref<8xcomplex<f32>
     ins(%x : memref<?x8xcomplex<f32>>) state(%h : memref<8xcomplex<f32>>) outs(%y : memref<?x8xcomplex<f32>>) {
   ^bb0(%xt: complex<f32>, %ht: complex<f32>):
     recur.yield state(%xt : complex<f32>) outs(%ht : complex<f32>)
-  }
-  return
-}
-
-func.func @chunked_generic(%x: memref<?xf32>, %h: memref<f32>, %y: memref<?xf32>) {
-  recur.generic {
-      indexing_maps = [affine_map<(t) -> (t)>, affine_map<(t) -> ()>, affine_map<(t) -> (t)>],
-      iterator_types = ["recurrence"], schedule = #recur.schedule<chunked, chunk_length = 8>}
-    ins(%x : memref<?xf32>) state(%h : memref<f32>) outs(%y : memref<?xf32>) {
-  ^bb0(%xt: f32, %ht: f32):
-    %h1 = arith.addf %ht, %xt : f32
-    recur.yield state(%h1 : f32) outs(%h1 : f32)
   }
   return
 }

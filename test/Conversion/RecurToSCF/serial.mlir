@@ -5,9 +5,14 @@
 
 // CHECK-LABEL: func @tail(
 // CHECK: %[[BLOCKS:.*]] = arith.ceildivsi %[[M:.*]], %c8
-// CHECK: scf.parallel {{.*}} to (%[[BLOCKS]])
-// CHECK:   %[[FIRST:.*]] = arith.muli
-// CHECK:   %[[END:.*]] = arith.addi %[[FIRST]], %c8
+// CHECK: %[[SLOTS:.*]] = arith.minsi %[[BLOCKS]], %c64
+// CHECK: scf.parallel (%[[SLOT:.*]]) = (%c0) to (%[[SLOTS]])
+// CHECK:   %[[SHARE:.*]] = arith.muli %[[SLOT]], %[[BLOCKS]]
+// CHECK:   %[[FROM:.*]] = arith.divsi %[[SHARE]], %[[SLOTS]]
+// CHECK:   scf.for %[[BLOCK:.*]] = %[[FROM]] to
+// CHECK:   %[[FIRST:.*]] = arith.muli %[[BLOCK]], %c8
+// CHECK:   %[[NEXT:.*]] = arith.addi %[[BLOCK]], %c1
+// CHECK:   %[[END:.*]] = arith.muli %[[NEXT]], %c8
 // CHECK:   %[[FULL:.*]] = arith.cmpi sle, %[[END]], %[[M]]
 // CHECK:   scf.if %[[FULL]] {
 // CHECK-NOT: mask

@@ -10,15 +10,17 @@
 // CORES-LABEL: func @blocks(
 // CORES: scf.parallel (%{{.*}}) = (%c0) to (%c8)
 // CHECK-LABEL: func @blocks(
-// CHECK-DAG: %[[STATES:.*]] = memref.alloc() {{.*}} : memref<16x1x8xf32>
-// CHECK-DAG: %[[KEPT:.*]] = memref.alloc() {{.*}} : memref<16x1x8xf32>
-// CHECK: scf.parallel (%[[TILE:.*]]) = (%c0) to (%c2)
+// CHECK-DAG: %[[STATES:.*]] = memref.alloc() {{.*}} : memref<2x8x1x8xf32>
+// CHECK-DAG: %[[KEPT:.*]] = memref.alloc() {{.*}} : memref<2x8x1x8xf32>
+// CHECK: scf.parallel (%[[SLOT:.*]]) = (%c0) to (%c2)
+// CHECK:   scf.for %[[TILE:.*]] =
 // CHECK:   %[[FIRST:.*]] = arith.muli %[[TILE]], %c8
 // CHECK:   %[[END:.*]] = arith.minsi %{{.*}}, %c16
 // CHECK:   scf.for %[[B:.*]] = %[[FIRST]] to %[[END]]
+// CHECK:     %[[OWN:.*]] = arith.subi %[[B]], %[[FIRST]]
 // CHECK:     arith.mulf
-// CHECK:     vector.store %{{.*}}, %[[KEPT]][%[[B]], %c0, %c0]
-// CHECK:     vector.store %{{.*}}, %[[STATES]][%[[B]], %c0, %c0]
+// CHECK:     vector.store %{{.*}}, %[[KEPT]][%[[SLOT]], %[[OWN]], %c0, %c0]
+// CHECK:     vector.store %{{.*}}, %[[STATES]][%[[SLOT]], %[[OWN]], %c0, %c0]
 // CHECK:   scf.for %[[T:.*]] = %c0 to %[[L:.*]] step
 // CHECK:     %[[SOON:.*]] = arith.addi %[[T]], %c8
 // CHECK:     %[[LAST:.*]] = arith.subi %[[L]], %c1
@@ -27,10 +29,10 @@
 // CHECK:       %[[M:.*]] = arith.muli %[[B]], %c8
 // CHECK:       memref.prefetch %arg1[%[[AHEAD]], %[[M]]], read
 // CHECK:       memref.prefetch %arg3[%[[AHEAD]], %[[M]]], write
-// CHECK:       vector.load %[[KEPT]][%[[B]]
+// CHECK:       vector.load %[[KEPT]][%[[SLOT]]
 // CHECK:       vector.load %arg1[%[[T]], %[[M]]]
-// CHECK:       vector.load %[[STATES]][%[[B]]
-// CHECK:       vector.store %{{.*}}, %[[STATES]][%[[B]]
+// CHECK:       vector.load %[[STATES]][%[[SLOT]]
+// CHECK:       vector.store %{{.*}}, %[[STATES]][%[[SLOT]]
 // CHECK:       vector.store %{{.*}}, %arg3[%[[T]], %[[M]]]
 // CHECK:   scf.for %[[B:.*]] = %[[FIRST]] to %[[END]]
 // CHECK:     vector.store %{{.*}}, %arg2
@@ -95,15 +97,15 @@ func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) 
 // CHECK-LABEL: func @inner(
 // CHECK: scf.parallel (%{{.*}}) = (%c0) to (%c4)
 // CHECK:   scf.for %[[B:.*]] =
-// CHECK:     vector.store %{{.*}}, %[[SUMS:.*]][%[[B]], %c0, %c0]
+// CHECK:     vector.store %{{.*}}, %[[SUMS:.*]][%{{.*}}, %{{.*}}, %c0, %c0] : memref<4x4x1x8xf32>
 // CHECK:   scf.for %[[T:.*]] =
 // CHECK:     scf.for %[[B:.*]] =
 // CHECK:       scf.for %[[S:.*]] = %c0 to %c16
-// CHECK:         %[[SUM:.*]] = vector.load %[[SUMS]][%[[B]], %c0, %c0]
+// CHECK:         %[[SUM:.*]] = vector.load %[[SUMS]][%[[SLOT:[a-z0-9]+]], %{{.*}}, %c0, %c0]
 // CHECK:         %[[NEW:.*]] = arith.addf %[[SUM]]
-// CHECK:         vector.store %[[NEW]], %[[SUMS]][%[[B]], %c0, %c0]
+// CHECK:         vector.store %[[NEW]], %[[SUMS]][%[[SLOT:[a-z0-9]+]], %{{.*}}, %c0, %c0]
 // CHECK:   scf.for %[[B:.*]] =
-// CHECK:     %[[TOTAL:.*]] = vector.load %[[SUMS]][%[[B]], %c0, %c0]
+// CHECK:     %[[TOTAL:.*]] = vector.load %[[SUMS]][%{{.*}}, %{{.*}}, %c0, %c0] : memref<4x4x1x8xf32>
 // CHECK:     vector.store %[[TOTAL]], %arg2
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>

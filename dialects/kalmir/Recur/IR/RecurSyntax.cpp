@@ -49,6 +49,9 @@ static void printHeader(OpAsmPrinter &p, RecurrenceOp op) {
         groups && groups.empty() && attr.getName() != "indexing_maps" &&
         attr.getName() != kIteratorTypes && attr.getName() != "identity")
       continue;
+    if (auto numbers = dyn_cast<DenseI64ArrayAttr>(attr.getValue());
+        numbers && numbers.empty())
+      continue;
     if (attr.getName() == kIteratorTypes) {
       SmallVector<Attribute> names;
       for (IteratorType type : op.getIterators())

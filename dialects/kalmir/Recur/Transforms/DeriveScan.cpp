@@ -289,8 +289,10 @@ private:
       state += plan.numCoordinates;
       entry += pivots.size();
     }
-    scan.setScaleBy(scaleBy);
-    scan.setScaleByElement(scaleByElement);
+    if (!scaleBy.empty()) {
+      scan.setScaleBy(scaleBy);
+      scan.setScaleByElement(scaleByElement);
+    }
   }
 
   SmallVector<Value> projectResults(OpBuilder &b, ScanOp scan) {

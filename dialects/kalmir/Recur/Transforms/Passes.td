@@ -154,4 +154,58 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
   ];
 }
 
+def RecurDropUnitIteratorsPass : Pass<"kalmir-recur-drop-unit-iterators"> {
+  let summary = "Drop iterators of extent 1 from recurrences";
+  let description = [{
+    What: replaces a recurrence on buffers that has parallel or reduction
+    iterators of static extent 1 by one without them, on views of its operands.
+    The types then show what is contiguous, for instance time in a single series
+    of shape [1, L, 1].
+
+    When it applies: to recurrences on buffers that are not packed.
+
+    Numerics: no value changes.
+
+    Example: `test/Dialect/Recur/drop-unit-iterators-doc.mlir`.
+
+    Limits: extents must be static.
+  }];
+  let statistics = [
+    Statistic<"numDropped", "dropped", "Recurrences that lost an iterator">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect"
+  ];
+}
+
+def RecurSplitTimePass : Pass<"kalmir-recur-split-time"> {
+  let summary = "Run chunked scans as scans over chunks and within chunks";
+  let description = [{
+    What: replaces a `recur.scan` on buffers with a chunked schedule by scans
+    with serial schedules in which the chunk is a parallel iterator like any
+    other: one summarises every chunk into an element, one carries the state
+    from chunk to chunk, one replays every chunk from its carried state, and one
+    runs the steps that are left, fewer than a chunk. Outputs that are summed
+    over time are summed for each chunk, then over the chunks in order.
+
+    When it applies: to scans on buffers that are not packed. A `recur.generic`
+    gets a serial schedule, with a remark, because nothing proves that its steps
+    can be combined.
+
+    Numerics: chunks round differently from serial time, by the laws of
+    `recur.scan`. Results depend on the chunk length, not on threads.
+
+    Example: `test/Dialect/Recur/split-time-doc.mlir`.
+
+    Limits: buffers for an element and the states of each chunk and lane.
+  }];
+  let statistics = [
+    Statistic<"numSplit", "split", "Scans whose time was cut into chunks">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+    "::mlir::memref::MemRefDialect"
+  ];
+}
+
 #endif // KALMIR_RECUR_TRANSFORMS_PASSES_TD

@@ -1,4 +1,4 @@
-//===- Serial.cpp - time in one loop --------------------------------------===//
+//===- EmitLoops.cpp - one recurrence as loops ----------------------------===//
 //
 //   parallel over the tiles of the grid:
 //     (1) time-invariant values of its lanes -> scratch
@@ -12,8 +12,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "EmitLoops.h"
+
 #include "Carry.h"
-#include "Schedules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -22,33 +23,33 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
-/// Room for the states and the kept values of every lane.
+/// Room for the states and the kept values of every lane of a tile.
 static void makeScratch(LaneBuilder &b, TimeLoop &time) {
-  const SmallVector<unsigned> &grid = b.plan.gridDims;
-  SmallVector<unsigned> lanes(grid);
-  llvm::append_range(lanes, b.plan.innerDims);
   SmallVector<Type> types = getStateTypes(b);
   size_t numStates = types.size();
   llvm::append_range(types, time.keptTypes(Stage::cached));
-  SmallVector<Scratch> scratch = b.allocate(types, lanes);
+  SmallVector<Scratch> scratch = b.allocate(types, b.plan.innerDims);
   time.carried.assign(scratch.begin(), scratch.begin() + numStates);
   time.keptCached.assign(scratch.begin() + numStates, scratch.end());
-  time.keptBlock = b.allocate(time.keptTypes(Stage::block), grid);
+  time.keptBlock = b.allocate(time.keptTypes(Stage::block), {});
 }
 
 static void emit(LaneBuilder &b) {
   const LanePlan &plan = b.plan;
+  b.openGrid();
   recur::RecurrenceOp op = plan.op;
   StepCode code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims,
                 plan.tiledDim());
   TimeLoop time(b, code, getStateRescaling(op), plan.innerDims);
-  SmallVector<Output> outputs = makeOutputs(b, plan.gridDims);
+  SmallVector<Output> outputs = makeOutputs(b);
   time.outputs = outputs;
+  Staging staging(b);
+  time.staging = &staging;
   bool inRegisters = plan.innerDims.empty() && !plan.tiled;
   if (!inRegisters)
     makeScratch(b, time);
 
-  b.parallelTiles(plan.gridDims, [&](const Tile &tile) {
+  b.parallelTiles([&](const Tile &tile) {
     SmallVector<Value> states;
     b.forBlocks(tile, [&](const Position &position) {
       // (1)
@@ -79,7 +80,7 @@ static void emit(LaneBuilder &b) {
   });
 }
 
-void lanes::emitSerial(LanePlan plan) {
+void lanes::emitLoops(LanePlan plan) {
   LaneBuilder b(plan);
   // A single block runs faster with its states in registers; with inner
   // iterators they lie in scratch anyway.
@@ -91,15 +92,15 @@ void lanes::emitSerial(LanePlan plan) {
                                     b.indexConstant(plan.width));
   if (!isTiled) {
     emit(b);
-  } else {
-    auto ifOp = scf::IfOp::create(b, isTiled, /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(ifOp.thenBlock());
-    emit(b);
     b.freeScratch();
-    b.plan.tiled = false;
-    b.setInsertionPointToStart(ifOp.elseBlock());
-    emit(b);
+    return;
   }
+  auto ifOp = scf::IfOp::create(b, isTiled, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  emit(b);
+  b.freeScratch();
+  b.plan.tiled = false;
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  emit(b);
   b.freeScratch();
 }
