@@ -2,15 +2,18 @@
 
 #include "kalmir/Pipelines/CommandLine.h"
 
+#include "llvm/Support/Threading.h"
+
 using namespace kalmir;
 namespace cl = llvm::cl;
 
 PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
-    : schedule("schedule", cl::value_desc("serial|chunked"), cl::init("serial"),
+    : schedule("schedule", cl::value_desc("auto|serial|chunked"),
+               cl::init("auto"),
                cl::desc("How time runs where no schedule says it"),
                cl::cat(category)),
-      chunkLength("chunk-length", cl::value_desc("n"), cl::init(64),
-                  cl::desc("Steps of a chunk, if chunked (default 64)"),
+      chunkLength("chunk-length", cl::value_desc("n"), cl::init(0),
+                  cl::desc("Steps of a chunk, if chunked (0: chosen)"),
                   cl::cat(category)),
       vectorWidth("vector-width", cl::value_desc("n"), cl::init(0),
                   cl::desc("Lanes in a vector (0: chosen for the processor)"),
@@ -23,6 +26,10 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
           "rescale-period", cl::value_desc("n"), cl::init(1),
           cl::desc("Steps between two rescalings of homogeneous states"),
           cl::cat(category)),
+      cores("cores", cl::value_desc("n"), cl::init(0),
+            cl::desc("Cores that will share the work (0: those of this "
+                     "machine that may be used)"),
+            cl::cat(category)),
       accuracy("accuracy", cl::value_desc("default|compensated"),
                cl::init("default"),
                cl::desc("compensated keeps all states in float64"),
@@ -34,14 +41,16 @@ std::optional<std::string> PipelineCommandLine::check() const {
     return "expected " + std::string(what) + " for --" + option + ", found '" +
            found + "'";
   };
-  if (schedule != "serial" && schedule != "chunked")
-    return expected("serial or chunked", "schedule", schedule);
+  if (schedule != "auto" && schedule != "serial" && schedule != "chunked")
+    return expected("auto, serial or chunked", "schedule", schedule);
   if (accuracy != "default" && accuracy != "compensated")
     return expected("default or compensated", "accuracy", accuracy);
-  if (chunkLength < 1)
-    return expected("at least 1", "chunk-length", std::to_string(chunkLength));
+  if (chunkLength < 0)
+    return expected("at least 0", "chunk-length", std::to_string(chunkLength));
   if (vectorWidth < 0 || vectorWidth > 1024)
     return expected("0 to 1024", "vector-width", std::to_string(vectorWidth));
+  if (cores < 0 || cores > 65536)
+    return expected("0 to 65536", "cores", std::to_string(cores));
   if (laneBlocks < 0)
     return expected("at least 0", "lane-blocks", std::to_string(laneBlocks));
   if (rescalePeriod < 1)
@@ -53,7 +62,12 @@ std::optional<std::string> PipelineCommandLine::check() const {
 std::string PipelineCommandLine::getText() const {
   return "schedule=" + schedule +
          " chunk-length=" + std::to_string(chunkLength) +
-         " vector-width=" + std::to_string(vectorWidth) +
+         " vector-width=" + std::to_string(vectorWidth) + " cores=" +
+         std::to_string(
+             cores > 0
+                 ? int64_t(cores)
+                 : int64_t(
+                       llvm::hardware_concurrency().compute_thread_count())) +
          " lane-blocks=" + std::to_string(laneBlocks) +
          " rescale-period=" + std::to_string(rescalePeriod) +
          " compensated=" + (accuracy == "compensated" ? "true" : "false");

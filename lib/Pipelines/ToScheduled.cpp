@@ -12,6 +12,8 @@ void kalmir::stages::toScheduled(OpPassManager &pm,
                                  const PipelineOptions &options) {
   recur::RecurSchedulePassOptions schedule;
   schedule.kind = options.schedule;
+  schedule.cores = options.cores;
+  schedule.vectorBits = options.vectorBits;
   schedule.chunkLength = options.chunkLength;
   schedule.vectorWidth = options.vectorWidth;
   schedule.laneBlocks = options.laneBlocks;

@@ -5,7 +5,7 @@
 
 include "mlir/Pass/PassBase.td"
 
-def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
+def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf", "::mlir::ModuleOp"> {
   let summary = "Convert recurrences on buffers to loops over vectors of lanes";
   let description = [{
     What: replaces every `recur.generic` and `recur.scan` on buffers by
@@ -52,7 +52,8 @@ def ConvertRecurToSCFPass : Pass<"kalmir-convert-recur-to-scf"> {
               "Recurrences converted without vectors over lanes">
   ];
   let dependentDialects = [
-    "::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect",
+    "::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+    "::mlir::memref::MemRefDialect",
     "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"
   ];
 }

@@ -18,8 +18,8 @@
 namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
-/// `--lane-blocks`, `--rescale-period` and `--accuracy`, in the tool's
-/// category.
+/// `--lane-blocks`, `--rescale-period`, `--cores` and `--accuracy`, in the
+/// tool's category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
 
@@ -33,6 +33,7 @@ struct PipelineCommandLine {
   llvm::cl::opt<int64_t> vectorWidth;
   llvm::cl::opt<int64_t> laneBlocks;
   llvm::cl::opt<int64_t> rescalePeriod;
+  llvm::cl::opt<int64_t> cores;
   llvm::cl::opt<std::string> accuracy;
 };
 

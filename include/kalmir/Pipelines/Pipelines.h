@@ -9,7 +9,7 @@
 #ifndef KALMIR_PIPELINES_PIPELINES_H
 #define KALMIR_PIPELINES_PIPELINES_H
 
-#include "kalmir/Recur/IR/Recur.h"
+#include "kalmir/Recur/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Pass/PassOptions.h"
@@ -44,15 +44,18 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
       llvm::cl::desc("Width of vectors where no schedule says it, in bits")};
   Option<int64_t> cores{*this, "cores", llvm::cl::init(1),
                         llvm::cl::desc("Cores that share the work")};
-  Option<recur::ScheduleKind> schedule{
-      *this, "schedule", llvm::cl::init(recur::ScheduleKind::serial),
+  Option<recur::ScheduleChoice> schedule{
+      *this, "schedule", llvm::cl::init(recur::ScheduleChoice::automatic),
       llvm::cl::desc("How time runs where no schedule says it"),
       llvm::cl::values(
-          clEnumValN(recur::ScheduleKind::serial, "serial", "In one loop"),
-          clEnumValN(recur::ScheduleKind::chunked, "chunked",
+          clEnumValN(recur::ScheduleChoice::automatic, "auto",
+                     "Chosen by a cost model"),
+          clEnumValN(recur::ScheduleChoice::serial, "serial", "In one loop"),
+          clEnumValN(recur::ScheduleChoice::chunked, "chunked",
                      "In chunks, in parallel"))};
-  Option<int64_t> chunkLength{*this, "chunk-length", llvm::cl::init(64),
-                              llvm::cl::desc("Steps of a chunk, if chunked")};
+  Option<int64_t> chunkLength{
+      *this, "chunk-length", llvm::cl::init(0),
+      llvm::cl::desc("Steps of a chunk, if chunked (0: chosen)")};
   Option<int64_t> vectorWidth{
       *this, "vector-width", llvm::cl::init(0),
       llvm::cl::desc("Lanes in a vector (0: by vector-bits)")};

@@ -12,18 +12,23 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
+/// The size of a dimension; of an expanded one the value it was given.
+static Value getDimSize(LaneBuilder &b, Value operand, unsigned dim) {
+  int64_t size = cast<MemRefType>(operand.getType()).getDimSize(dim);
+  if (!ShapedType::isDynamic(size))
+    return b.indexConstant(size);
+  if (auto expanded = operand.getDefiningOp<memref::ExpandShapeOp>())
+    return cast<Value>(expanded.getMixedOutputShape()[dim]);
+  return memref::DimOp::create(b, operand, b.indexConstant(dim));
+}
+
 LaneBuilder::LaneBuilder(LanePlan plan)
     : ImplicitLocOpBuilder(plan.op.getLoc(), plan.op.getOperation()),
       plan(std::move(plan)) {
   recur::RecurrenceOp op = this->plan.op;
   for (unsigned dim = 0, e = op.getNumIterators(); dim < e; ++dim) {
     auto [operand, position] = op.getDimSource(dim);
-    int64_t size = cast<MemRefType>(operand.getType()).getDimSize(position);
-    extents.push_back(
-        ShapedType::isDynamic(size)
-            ? memref::DimOp::create(*this, operand, indexConstant(position))
-                  .getResult()
-            : indexConstant(size));
+    extents.push_back(getDimSize(*this, operand, position));
   }
 }
 

@@ -134,6 +134,17 @@ Position LaneBuilder::enterGrid() {
             arith::SelectOp::create(*this, inside, rest, zero));
 }
 
+/// Whether a value is a multiple of a number as far as can be seen.
+static bool isMultipleOf(Value value, int64_t number) {
+  if (std::optional<int64_t> constant = getConstantIntValue(value))
+    return *constant % number == 0;
+  auto product = value.getDefiningOp<arith::MulIOp>();
+  return product && llvm::any_of(product.getOperands(), [&](Value factor) {
+           std::optional<int64_t> constant = getConstantIntValue(factor);
+           return constant && *constant % number == 0;
+         });
+}
+
 void LaneBuilder::parallelTiles(function_ref<void(const Tile &)> body) {
   OpBuilder::InsertionGuard guard(*this);
   Tile tile;
@@ -162,9 +173,9 @@ void LaneBuilder::parallelTiles(function_ref<void(const Tile &)> body) {
       tile.position = masked(tile.position);
     body(tile);
   };
-  std::optional<int64_t> lanes = getConstantIntValue(extent(lane));
-  if (lanes && *lanes % plan.width == 0)
+  if (isMultipleOf(extent(lane), plan.width))
     return body(tile);
+  std::optional<int64_t> lanes = getConstantIntValue(extent(lane));
   if (lanes && *lanes < plan.width)
     return runMasked();
   Value end = arith::MulIOp::create(*this, endBlock, indexConstant(plan.width));

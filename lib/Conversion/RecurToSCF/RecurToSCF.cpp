@@ -21,6 +21,7 @@
 #include "kalmir/Support/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -43,7 +44,7 @@ public:
 
   void runOnOperation() override {
     SmallVector<RecurrenceOp> ops;
-    getOperation()->walk([&](RecurrenceOp op) { ops.push_back(op); });
+    getOperation().walk([&](RecurrenceOp op) { ops.push_back(op); });
     for (RecurrenceOp op : ops)
       if (failed(convert(op)))
         signalPassFailure();

@@ -3,9 +3,11 @@
 #include "Staging.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -43,26 +45,10 @@ Value Staging::getRow(Value offset) const {
   return arith::SubIOp::create(b, b.indexConstant(numSteps() - 1), offset);
 }
 
-/// The index of one lane at `time`; of the last lane that exists where it does
-/// not.
-SmallVector<Value> Staging::indicesOfLane(const StagedOperand &operand,
-                                          Value time, int64_t lane,
-                                          const Position &position) const {
-  Position at = position;
-  at.index[b.plan.timeDim] = time;
-  unsigned dim = *b.plan.laneDim;
-  at.index[dim] =
-      arith::AddIOp::create(b, at.index[dim], b.indexConstant(lane));
-  if (position.mask)
-    at.index[dim] = arith::MinSIOp::create(
-        b, at.index[dim],
-        arith::SubIOp::create(b, b.extent(dim), b.indexConstant(1)));
-  return b.indices(operand.map, at);
-}
-
 /// The transpose of a square: log2(n) times, the first half of the rows is
 /// interleaved with the second.
-static SmallVector<Value> transpose(LaneBuilder &b, SmallVector<Value> rows) {
+static SmallVector<Value> transpose(ImplicitLocOpBuilder &b,
+                                    SmallVector<Value> rows) {
   int64_t n = rows.size();
   SmallVector<int64_t> low, high;
   for (int64_t i = 0; i < n / 2; ++i) {
@@ -80,10 +66,108 @@ static SmallVector<Value> transpose(LaneBuilder &b, SmallVector<Value> rows) {
   return rows;
 }
 
-static VectorType getRowType(LaneBuilder &b, const StagedOperand &operand) {
-  return VectorType::get(
-      {b.plan.width},
-      cast<MemRefType>(operand.buffer.getType()).getElementType());
+/// The function that moves a square of lanes times steps, transposed: `from`
+/// and `to` are two-dimensional, and of the lanes of the operand only the first
+/// `lanes` exist. One for all operands of a type, because its code is long.
+static func::FuncOp getMover(LaneBuilder &b, MemRefType from, MemRefType to,
+                             bool isOutput) {
+  auto module = b.plan.op->getParentOfType<ModuleOp>();
+  int64_t n = b.plan.width;
+  Type element = from.getElementType();
+  std::string name =
+      (isOutput ? "kalmir.take_" : "kalmir.bring_") + std::to_string(n) + "x";
+  llvm::raw_string_ostream(name) << element;
+  if (auto found = module.lookupSymbol<func::FuncOp>(name))
+    return found;
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(module.getBody());
+  auto function = func::FuncOp::create(
+      b, name, b.getFunctionType({from, to, b.getIndexType()}, {}));
+  function.setPrivate();
+  function->setAttr("passthrough", b.getStrArrayAttr({"noinline"}));
+  b.setInsertionPointToStart(function.addEntryBlock());
+  Value source = function.getArgument(0), target = function.getArgument(1),
+        lanes = function.getArgument(2);
+  Value zero = b.indexConstant(0);
+  Value last = arith::SubIOp::create(b, lanes, b.indexConstant(1));
+  auto rowType = VectorType::get({n}, element);
+  SmallVector<Value> rows;
+  for (int64_t i = 0; i < n; ++i) {
+    Value row = b.indexConstant(i);
+    if (!isOutput)
+      row = arith::MinSIOp::create(b, row, last);
+    rows.push_back(
+        vector::LoadOp::create(b, rowType, source, ValueRange{row, zero}));
+  }
+  for (auto [i, row] : llvm::enumerate(transpose(b, rows))) {
+    OpBuilder::InsertionGuard inner(b);
+    Value number = b.indexConstant(i);
+    if (isOutput) {
+      Value exists =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::slt, number, lanes);
+      auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
+      b.setInsertionPointToStart(ifOp.thenBlock());
+    }
+    vector::StoreOp::create(b, row, target, ValueRange{number, zero});
+  }
+  func::ReturnOp::create(b);
+  return function;
+}
+
+/// The part of an operand that has the lanes of a block and the steps from
+/// `time` on, as a matrix [lanes, steps] whose strides only are known.
+static Value getSquare(LaneBuilder &b, const StagedOperand &operand, Value time,
+                       Value lanes, const Position &position) {
+  auto type = cast<MemRefType>(operand.operand.getType());
+  SmallVector<OpFoldResult> offsets, sizes;
+  SmallVector<OpFoldResult> strides(type.getRank(), b.getIndexAttr(1));
+  for (unsigned i = 0, e = operand.map.getNumResults(); i < e; ++i) {
+    unsigned dim = operand.map.getDimPosition(i);
+    bool isTime = dim == b.plan.timeDim, isLane = dim == *b.plan.laneDim;
+    offsets.push_back(isTime ? time : position.index[dim]);
+    sizes.push_back(isTime   ? OpFoldResult(b.getIndexAttr(b.plan.width))
+                    : isLane ? OpFoldResult(lanes)
+                             : OpFoldResult(b.getIndexAttr(1)));
+  }
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      {ShapedType::kDynamic, b.plan.width}, type, offsets, sizes, strides);
+  Value square = memref::SubViewOp::create(b, reduced, operand.operand, offsets,
+                                           sizes, strides);
+  auto layout = StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic,
+                                       {ShapedType::kDynamic, 1});
+  return memref::CastOp::create(
+      b, MemRefType::get(reduced.getShape(), reduced.getElementType(), layout),
+      square);
+}
+
+/// The rows of an operand's buffer for one block, as [steps, lanes].
+static Value getRows(LaneBuilder &b, const StagedOperand &operand,
+                     const Position &position) {
+  auto type = cast<MemRefType>(operand.buffer.getType());
+  OpFoldResult zero = b.getIndexAttr(0), one = b.getIndexAttr(1),
+               n = b.getIndexAttr(b.plan.width);
+  SmallVector<OpFoldResult> offsets{position.slot, position.blockInTile, zero,
+                                    zero};
+  SmallVector<OpFoldResult> sizes{one, one, n, n}, strides(4, one);
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      {b.plan.width, b.plan.width}, type, offsets, sizes, strides);
+  Value rows = memref::SubViewOp::create(b, reduced, operand.buffer, offsets,
+                                         sizes, strides);
+  auto layout = StridedLayoutAttr::get(b.getContext(), ShapedType::kDynamic,
+                                       {b.plan.width, 1});
+  return memref::CastOp::create(
+      b, MemRefType::get(reduced.getShape(), reduced.getElementType(), layout),
+      rows);
+}
+
+/// Lanes of a block that exist.
+static Value countLanes(LaneBuilder &b, const Position &position) {
+  Value width = b.indexConstant(b.plan.width);
+  if (!position.mask)
+    return width;
+  unsigned dim = *b.plan.laneDim;
+  return arith::MinSIOp::create(
+      b, width, arith::SubIOp::create(b, b.extent(dim), position.index[dim]));
 }
 
 /// Asks for what comes next in memory: short stretches of time (chunks) lie one
@@ -93,7 +177,6 @@ void Staging::prefetch(Value first, const Position &position) const {
   constexpr int64_t shortStretch = 1024;
   unsigned time = b.plan.timeDim, lane = *b.plan.laneDim;
   Position next = position;
-  next.mask = {};
   Value steps = b.indexConstant(numSteps());
   auto ahead = [&](unsigned dim, Value from, int64_t distance) -> Value {
     Value last = arith::MaxSIOp::create(
@@ -102,59 +185,45 @@ void Staging::prefetch(Value first, const Position &position) const {
     return arith::MinSIOp::create(b, target, last);
   };
   int64_t extent = getExtent(b.plan.op, time);
-  Value lowest;
   if (!ShapedType::isDynamic(extent) && extent <= shortStretch) {
     next.index[lane] = ahead(lane, position.index[lane], b.plan.width);
-    lowest = getLowestTime(first);
+    next.index[time] = getLowestTime(first);
   } else {
-    lowest = getLowestTime(ahead(time, first, 4 * numSteps()));
+    next.index[time] = getLowestTime(ahead(time, first, 4 * numSteps()));
   }
-  for (auto [i, operand] : llvm::enumerate(b.staged))
-    for (int64_t j = 0; j < b.plan.width; ++j)
-      memref::PrefetchOp::create(b, operand.operand,
-                                 indicesOfLane(operand, lowest, j, next),
-                                 /*isWrite=*/i >= numInputs,
-                                 /*localityHint=*/3, /*isDataCache=*/true);
+  Value begin = next.index[lane];
+  b.count(b.indexConstant(0), countLanes(b, position), {},
+          [&](Value offset, ValueRange) -> SmallVector<Value> {
+            next.index[lane] = arith::AddIOp::create(b, begin, offset);
+            for (auto [i, operand] : llvm::enumerate(b.staged))
+              memref::PrefetchOp::create(
+                  b, operand.operand, b.indices(operand.map, next),
+                  /*isWrite=*/i >= numInputs, /*localityHint=*/3,
+                  /*isDataCache=*/true);
+            return {};
+          });
 }
 
 void Staging::bring(Value first, const Position &position) const {
   prefetch(first, position);
-  Value time = getLowestTime(first);
+  Value time = getLowestTime(first), lanes = countLanes(b, position);
   for (const StagedOperand &input : ArrayRef(b.staged).take_front(numInputs)) {
-    SmallVector<Value> rows;
-    for (int64_t lane = 0; lane < b.plan.width; ++lane)
-      rows.push_back(
-          vector::LoadOp::create(b, getRowType(b, input), input.operand,
-                                 indicesOfLane(input, time, lane, position)));
-    for (auto [i, row] : llvm::enumerate(transpose(b, rows)))
-      vector::StoreOp::create(b, row, input.buffer,
-                              {position.slot, position.blockInTile,
-                               b.indexConstant(i), b.indexConstant(0)});
+    Value square = getSquare(b, input, time, lanes, position);
+    Value rows = getRows(b, input, position);
+    auto mover = getMover(b, cast<MemRefType>(square.getType()),
+                          cast<MemRefType>(rows.getType()), /*isOutput=*/false);
+    func::CallOp::create(b, mover, ValueRange{square, rows, lanes});
   }
 }
 
 void Staging::take(Value first, const Position &position) const {
-  Value time = getLowestTime(first);
+  Value time = getLowestTime(first), lanes = countLanes(b, position);
   for (const StagedOperand &output : ArrayRef(b.staged).drop_front(numInputs)) {
-    SmallVector<Value> rows;
-    for (int64_t i = 0; i < numSteps(); ++i)
-      rows.push_back(
-          vector::LoadOp::create(b, getRowType(b, output), output.buffer,
-                                 {position.slot, position.blockInTile,
-                                  b.indexConstant(i), b.indexConstant(0)}));
-    unsigned dim = *b.plan.laneDim;
-    for (auto [lane, row] : llvm::enumerate(transpose(b, rows))) {
-      OpBuilder::InsertionGuard guard(b);
-      if (position.mask) {
-        Value own = arith::AddIOp::create(b, position.index[dim],
-                                          b.indexConstant(lane));
-        Value exists = arith::CmpIOp::create(b, arith::CmpIPredicate::slt, own,
-                                             b.extent(dim));
-        auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
-        b.setInsertionPointToStart(ifOp.thenBlock());
-      }
-      vector::StoreOp::create(b, row, output.operand,
-                              indicesOfLane(output, time, lane, position));
-    }
+    Value square = getSquare(b, output, time, lanes, position);
+    Value rows = getRows(b, output, position);
+    auto mover = getMover(b, cast<MemRefType>(rows.getType()),
+                          cast<MemRefType>(square.getType()),
+                          /*isOutput=*/true);
+    func::CallOp::create(b, mover, ValueRange{rows, square, lanes});
   }
 }

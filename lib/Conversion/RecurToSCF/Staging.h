@@ -34,9 +34,6 @@ public:
 private:
   mlir::Value getLowestTime(mlir::Value first) const;
   void prefetch(mlir::Value first, const Position &position) const;
-  llvm::SmallVector<mlir::Value> indicesOfLane(const StagedOperand &operand,
-                                               mlir::Value time, int64_t lane,
-                                               const Position &position) const;
 
   LaneBuilder &b;
   /// The first `numInputs` of the staged operands are inputs.

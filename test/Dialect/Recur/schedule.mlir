@@ -1,11 +1,11 @@
 // RUN: kalmir-opt %s "--kalmir-recur-schedule=kind=chunked chunk-length=32 vector-width=8 rescale-period=4" | FileCheck %s
 // RUN: kalmir-opt %s --kalmir-recur-schedule=kind=chunked --remarks-filter=kalmir -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
-// RUN: not kalmir-opt %s "--kalmir-recur-schedule=kind=chunked chunk-length=0" 2>&1 | FileCheck %s --check-prefix=ERROR
+// RUN: not kalmir-opt %s "--kalmir-recur-schedule=kind=chunked chunk-length=-1" 2>&1 | FileCheck %s --check-prefix=ERROR
 // RUN: kalmir-opt %s "--kalmir-recur-schedule=kind=chunked chunk-length=9223372036854775807" | FileCheck %s --check-prefix=LONGEST
 // RUN: not kalmir-opt %s "--kalmir-recur-schedule=lane-blocks=-1" 2>&1 | FileCheck %s --check-prefix=BLOCKS
 // RUN: not kalmir-opt %s "--kalmir-recur-schedule=kind=often" 2>&1 | FileCheck %s --check-prefix=KIND
 
-// ERROR: error: 'recur.scan' op cannot be scheduled: expected chunk_length of at least 1 for a chunked schedule, found 0
+// ERROR: error: 'recur.scan' op cannot be scheduled: expected chunk_length of at least 1 for a chunked schedule, found -1
 // BLOCKS: error: 'recur.scan' op cannot be scheduled: expected lane_blocks of at least 0, found -1
 // KIND: Cannot find option named 'often'
 

@@ -1,23 +1,24 @@
 // RUN: kalmir-opt %s --kalmir-recur-split-time --canonicalize --cse | FileCheck %s
 
-// A running sum of 1000 numbers in chunks of 100: ten chunks, nothing left.
+// Running sums of 1000 numbers in two columns, in chunks of 100: ten chunks,
+// nothing left.
 
 // CHECK-LABEL: func @sum(
-// CHECK-SAME: %[[X:.*]]: memref<1000xf32>, %[[H:.*]]: memref<f32>, %[[Y:.*]]: memref<1000xf32>
-func.func @sum(%x: memref<1000xf32>, %h: memref<f32>, %y: memref<1000xf32>) {
-  // CHECK: %[[ELEMENTS:.*]] = memref.alloc() {{.*}} : memref<9xf32>
-  // CHECK: recur.scan {{.*}}["parallel", "recurrence"]{{.*}} state(%[[ELEMENTS]] : memref<9xf32>)
-  // CHECK: %[[CARRIED:.*]] = memref.alloc() {{.*}} : memref<10xf32>
-  // CHECK: recur.scan {{.*}}["recurrence"]{{.*}} ins(%[[ELEMENTS]] : memref<9xf32>)
-  // CHECK: recur.scan {{.*}}["parallel", "recurrence"]{{.*}} state(%[[CARRIED]] : memref<10xf32>) outs(%{{.*}} : memref<10x100xf32{{.*}}>)
+// CHECK-SAME: %[[X:.*]]: memref<1000x2xf32>, %[[H:.*]]: memref<2xf32>, %[[Y:.*]]: memref<1000x2xf32>
+func.func @sum(%x: memref<1000x2xf32>, %h: memref<2xf32>, %y: memref<1000x2xf32>) {
+  // CHECK: %[[ELEMENTS:.*]] = memref.alloc() {{.*}} : memref<9x2xf32>
+  // CHECK: recur.scan {{.*}}["parallel", "recurrence", "parallel"]{{.*}} state(%[[ELEMENTS]] : memref<9x2xf32>)
+  // CHECK: %[[CARRIED:.*]] = memref.alloc() {{.*}} : memref<10x2xf32>
+  // CHECK: recur.scan {{.*}}["recurrence", "parallel"]{{.*}} ins(%[[ELEMENTS]] : memref<9x2xf32>)
+  // CHECK: recur.scan {{.*}}["parallel", "recurrence", "parallel"]{{.*}} state(%[[CARRIED]] : memref<10x2xf32>) outs(%{{.*}} : memref<10x100x2xf32{{.*}}>)
   // CHECK-NOT: recur.scan
   recur.scan {
-      indexing_maps = [affine_map<(t) -> (t)>, affine_map<(t) -> ()>,
-                       affine_map<(t) -> (t)>],
-      iterator_types = ["recurrence"], identity = [0.0 : f32],
+      indexing_maps = [affine_map<(t, m) -> (t, m)>, affine_map<(t, m) -> (m)>,
+                       affine_map<(t, m) -> (t, m)>],
+      iterator_types = ["recurrence", "parallel"], identity = [0.0 : f32],
       schedule = #recur.schedule<chunked, chunk_length = 100>}
-    ins(%x : memref<1000xf32>) state(%h : memref<f32>)
-    outs(%y : memref<1000xf32>) step {
+    ins(%x : memref<1000x2xf32>) state(%h : memref<2xf32>)
+    outs(%y : memref<1000x2xf32>) step {
   ^bb0(%xt: f32, %ht: f32):
     %h1 = arith.addf %ht, %xt : f32
     recur.yield state(%h1 : f32) outs(%h1 : f32)

@@ -87,23 +87,28 @@ func.func @affine(%a: memref<?x16xf32>, %x: memref<?x16xf32>, %h: memref<16xf32>
 
 // Backwards the chunks end where time ends: the first to run is the last, and
 // what is left is the beginning of time. A step that asks for the time gets that
-// of its place.
+// of its place. A single series has a multiple of 16 chunks.
 
 // CHECK-LABEL: func @reverse(
-// CHECK: %[[WHOLE:.*]] = arith.muli
+// CHECK: %[[WHOLE_CHUNKS:.*]] = arith.divsi %{{.*}}, %c8
+// CHECK: %[[VECTORS:.*]] = arith.divsi %[[WHOLE_CHUNKS]], %c16
+// CHECK: %[[CHUNKS:.*]] = arith.muli %[[VECTORS]], %c16
+// CHECK: %[[LESS:.*]] = arith.subi %[[CHUNKS]], %c1
+// CHECK: %[[BEFORE:.*]] = arith.maxsi %[[LESS]], %c0
+// CHECK: %[[WHOLE:.*]] = arith.muli %[[VECTORS]], %c128
 // CHECK: %[[REST:.*]] = arith.subi
-// CHECK: %[[SECOND:.*]] = arith.addi %[[REST]], %c8
-// CHECK: memref.subview %arg0[%[[SECOND]]]
-// CHECK: recur.scan {{.*}} ins(%{{.*}}, %[[SECOND]] : {{.*}}, index)
+// CHECK: memref.subview %arg0[%[[REST]]] [%[[WHOLE]]]
+// CHECK: recur.scan {{.*}} ins(%{{.*}}, %[[REST]] : {{.*}}, index)
 // CHECK: ^bb0(%{{.*}}: f32, %[[FROM:.*]]: index, %{{.*}}: f32):
 // CHECK:   %[[U:.*]] = recur.index 1
 // CHECK:   %[[C:.*]] = recur.index 0
 // CHECK:   %[[CU:.*]] = arith.muli %[[C]], %c8
 // CHECK:   %[[INNER:.*]] = arith.addi %[[CU]], %[[U]]
 // CHECK:   arith.addi %[[FROM]], %[[INNER]]
-// CHECK: memref.subview %{{.*}}[0] [%{{.*}}] [1] : memref<?xf32> to memref<?xf32, strided<[1]>>
+// CHECK: memref.subview %{{.*}}[%[[BEFORE]]] [1] [1]
+// CHECK: memref.subview %{{.*}}[0] [%[[BEFORE]]] [1]
+// CHECK: memref.subview %{{.*}}[1] [%[[BEFORE]]] [1]
 // CHECK: recur.scan {{.*}}reverse
-// CHECK: memref.subview %arg0[%[[REST]]] [%[[WHOLE]]]
 // CHECK: recur.scan {{.*}} ins(%{{.*}}, %[[REST]] :
 // CHECK: memref.subview %arg0[0] [%[[REST]]]
 // CHECK: recur.scan {{.*}} ins(%{{.*}}, %c0 :

@@ -1,5 +1,5 @@
 // RUN: kalmir-opt %s --kalmir-infer-entry-signatures --kalmir-pass-results-by-destination | FileCheck %s
-// RUN: kalmir-opt %s --kalmir-to-buffers-pipeline | FileCheck %s --check-prefix=BUFFERS
+// RUN: kalmir-opt %s --kalmir-to-buffers-pipeline=schedule=serial | FileCheck %s --check-prefix=BUFFERS
 
 #mt = affine_map<(m, t) -> (m, t)>
 #m = affine_map<(m, t) -> (m)>

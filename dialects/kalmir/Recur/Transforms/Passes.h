@@ -11,6 +11,14 @@
 
 namespace kalmir::recur {
 
+/// What `kalmir-recur-schedule` is asked for.
+enum class ScheduleChoice {
+  /// The cheaper one by the cost model.
+  automatic,
+  serial,
+  chunked
+};
+
 #define GEN_PASS_DECL
 #define GEN_PASS_REGISTRATION
 #include "kalmir/Recur/Transforms/Passes.h.inc"

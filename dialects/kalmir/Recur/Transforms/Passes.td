@@ -113,12 +113,16 @@ def RecurPromoteStatePass : Pass<"kalmir-recur-promote-state"> {
 def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
   let summary = "Choose how recurrences run that have no schedule yet";
   let description = [{
-    What: gives every `recur.generic` and `recur.scan` without a schedule the one
-    that the options describe, and says so in a remark. A schedule that is there
-    already is kept.
+    What: gives every `recur.generic` and `recur.scan` without a schedule one, and
+    says so in a remark. A schedule that is there already is kept. With
+    `kind=auto` a cost model decides between serial time and chunks from the
+    extents, the operations of a step and the machine (`cores`, `vector-bits`).
+    Where extents are dynamic and both can be right, the recurrence is cloned
+    into an `scf.if` that decides when it runs; one lane alone becomes static
+    unit extents there, so that its chunks can fill vectors.
 
-    When it applies: a chunked schedule needs a `recur.scan`; a `recur.generic`
-    gets the serial one, with a remark.
+    When it applies: chunks need a `recur.scan` that is not packed; others get the
+    serial schedule, with a remark if chunks were asked for.
 
     Numerics: the pass changes no value, the schedule may: chunks of time round
     differently from serial time, and a rescale period above 1 is only right
@@ -127,30 +131,40 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
 
     Example: `test/Dialect/Recur/schedule-doc.mlir`.
 
-    Limits: one choice for all recurrences; nothing is measured or estimated.
+    Limits: costs rank schedules, they predict no times; nothing is measured.
   }];
   let options = [
-    Option<"kind", "kind", "::kalmir::recur::ScheduleKind",
-           /*default=*/"::kalmir::recur::ScheduleKind::serial",
+    Option<"kind", "kind", "::kalmir::recur::ScheduleChoice",
+           /*default=*/"::kalmir::recur::ScheduleChoice::automatic",
            "How time runs", [{::llvm::cl::values(
-             clEnumValN(::kalmir::recur::ScheduleKind::serial, "serial",
+             clEnumValN(::kalmir::recur::ScheduleChoice::automatic, "auto",
+                        "Chosen by a cost model"),
+             clEnumValN(::kalmir::recur::ScheduleChoice::serial, "serial",
                         "In one loop"),
-             clEnumValN(::kalmir::recur::ScheduleKind::chunked, "chunked",
+             clEnumValN(::kalmir::recur::ScheduleChoice::chunked, "chunked",
                         "In chunks, in parallel")
            )}]>,
-    Option<"chunkLength", "chunk-length", "int64_t", /*default=*/"64",
-           "Steps of a chunk, if chunked">,
+    Option<"chunkLength", "chunk-length", "int64_t", /*default=*/"0",
+           "Steps of a chunk, if chunked (0: chosen)">,
     Option<"vectorWidth", "vector-width", "int64_t", /*default=*/"0",
            "Lanes in a vector (0: chosen for the target)">,
     Option<"laneBlocks", "lane-blocks", "int64_t", /*default=*/"0",
            "Vectors of lanes that a thread takes through time together (0: "
            "chosen from the extents)">,
     Option<"rescalePeriod", "rescale-period", "int64_t", /*default=*/"1",
-           "Steps between two rescalings of homogeneous states">
+           "Steps between two rescalings of homogeneous states">,
+    Option<"cores", "cores", "int64_t", /*default=*/"1",
+           "Cores that share the work, for the cost model">,
+    Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"256",
+           "Bits of a vector, for the cost model">
   ];
   let statistics = [
     Statistic<"numScheduled", "scheduled", "Recurrences given a schedule">,
     Statistic<"numRefused", "refused", "Recurrences that cannot be chunked">
+  ];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"
   ];
 }
 

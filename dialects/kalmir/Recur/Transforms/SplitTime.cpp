@@ -4,7 +4,6 @@
 // t = C c + u, with c a parallel iterator like any other:
 //
 //   (1) summarise   elements[c] = extend over u           c parallel, u serial
-//                   for all chunks but the last
 //   (2) carry       carried[c] = state before chunk c     c serial
 //                   by apply(elements[c], state)
 //   (3) replay      the step over u, from carried[c]      c parallel, u serial
@@ -41,6 +40,10 @@ using namespace kalmir::recur;
 
 static constexpr StringLiteral kFlag = "kalmir-recur-split-time";
 
+/// Chunks of a single series come in multiples of this, the lanes of the widest
+/// vectors.
+static constexpr int64_t seriesLanes = 16;
+
 namespace {
 /// The regions of a scan to be, as functions that clone another scan's.
 struct ScanRegions {
@@ -65,6 +68,8 @@ private:
   Value constant(int64_t value) {
     return arith::ConstantIndexOp::create(b, value);
   }
+  /// Whether there are no lanes but the chunks.
+  bool isSeries() { return header.getNumIterators() == 1; }
   /// A map over (.., c, u, ..): time becomes c and u if `withStep`, c alone
   /// otherwise; iterators after it move by one or none.
   AffineMap splitMap(AffineMap map, bool withStep);
@@ -288,12 +293,12 @@ ScanOp TimeSplit::createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
   SmallVector<Attribute> types;
   for (IteratorType type : iterators)
     types.push_back(IteratorTypeAttr::get(b.getContext(), type));
-  return ScanOp::create(
-      b, b.getLoc(), TypeRange(), inputs, /*segments=*/Value(), states, outputs,
-      b.getAffineMapArrayAttr(maps), b.getArrayAttr(types), op.getReverseAttr(),
-      op.getStrictAttr(), schedule, op.getIdentity(), groups,
-      op.getHomogeneousElement(), numbers(scaleBy),
-      numbers(op.getScaleByElement()));
+  return ScanOp::create(b, b.getLoc(), TypeRange(), inputs,
+                        /*segments=*/Value(), states, outputs,
+                        b.getAffineMapArrayAttr(maps), b.getArrayAttr(types),
+                        op.getReverseAttr(), op.getStrictAttr(), schedule,
+                        op.getIdentity(), groups, op.getHomogeneousElement(),
+                        numbers(scaleBy), numbers(op.getScaleByElement()));
 }
 
 /// Fills an empty region with a clone of `from`.
@@ -322,15 +327,18 @@ static void cloneSwapped(Region &combine, Region &to) {
 void TimeSplit::summarise() {
   SmallVector<Value> inputs;
   SmallVector<AffineMap> maps;
-  Value start = op.getReverse() ? constant(1) : constant(0);
+  // The last chunk's element is not needed; alone in a vector it costs nothing,
+  // and saves a mask.
+  Value all = isSeries() ? chunks : before;
+  Value start = op.getReverse() && !isSeries() ? constant(1) : constant(0);
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     AffineMap map = header.getInputMap(i);
-    inputs.push_back(chunksOf(input, map, start, before));
+    inputs.push_back(chunksOf(input, map, start, all));
     maps.push_back(splitMap(map, /*withStep=*/true));
   }
   for (auto [type, number] :
        llvm::zip_equal(op.getElementTypes(), op.getIdentity())) {
-    Value buffer = allocate(before, type);
+    Value buffer = allocate(all, type);
     linalg::FillOp::create(
         b, arith::ConstantOp::create(b, cast<TypedAttr>(number)).getResult(),
         buffer);
@@ -377,8 +385,12 @@ void TimeSplit::carry() {
         sliceChunks(buffer, op.getReverse() ? zero : one, before));
   }
   maps.append(outputs.size(), map);
+  SmallVector<Value> inputs(elements);
+  if (isSeries())
+    for (Value &input : inputs)
+      input = sliceChunks(input, op.getReverse() ? one : zero, before);
   ScanOp scan =
-      createScan(elements, states, outputs, maps,
+      createScan(inputs, states, outputs, maps,
                  splitIterators(/*withStep=*/false, /*keepReductions=*/false),
                  op.getHomogeneous(), op.getScaleBy());
   cloneRegion(op.getApply(), scan.getStep());
@@ -580,6 +592,12 @@ void TimeSplit::run() {
   Value total = getValueOrCreateConstantIndexOp(b, b.getLoc(),
                                                 getExtent(b, header, time));
   chunks = b.createOrFold<arith::DivSIOp>(total, steps);
+  if (isSeries()) {
+    // The chunks are the only lanes: whole vectors of them need no masks.
+    Value vector = constant(seriesLanes);
+    chunks = b.createOrFold<arith::MulIOp>(
+        b.createOrFold<arith::DivSIOp>(chunks, vector), vector);
+  }
   before = b.createOrFold<arith::MaxSIOp>(
       b.createOrFold<arith::SubIOp>(chunks, one), zero);
   whole = b.createOrFold<arith::MulIOp>(chunks, steps);
