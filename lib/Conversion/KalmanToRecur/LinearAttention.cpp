@@ -67,9 +67,12 @@ ConvertLinearAttention::matchAndRewrite(LinearAttentionOp op,
            quantity == AttentionResult::variance;
   };
   SmallVector<AttentionResult> readOuts;
-  for (unsigned i = 0, e = op.getNumResults(); i < e; ++i)
-    if (isReadOut(op.getQuantity(i)))
+  SmallVector<Type> readOutTypes;
+  for (auto [i, result] : llvm::enumerate(op.getResults()))
+    if (isReadOut(op.getQuantity(i))) {
       readOuts.push_back(op.getQuantity(i));
+      readOutTypes.push_back(getElementTypeOrSelf(result.getType()));
+    }
   RecurrenceBuilder recurrence(
       b, loc,
       {IteratorType::parallel, IteratorType::recurrence, IteratorType::parallel,
@@ -87,9 +90,13 @@ ConvertLinearAttention::matchAndRewrite(LinearAttentionOp op,
                                    getParameterDims(op.getProcessNoise()));
   unsigned lam = recurrence.addState(precision0);
   unsigned eta = recurrence.addState(information0);
-  // Sums are formed in the state's type and rounded once, behind the op.
-  for (size_t i = 0; i < readOuts.size(); ++i)
-    recurrence.addOutput(type, {0, 1, 2}, {batch, length, channels});
+  // Sums are formed in the state's type and rounded once: by the recurrence
+  // itself, which sums narrow floats in f32, or behind it.
+  for (Type result : readOutTypes) {
+    bool sumsWide = type.isF32() && result.getIntOrFloatBitWidth() < 32;
+    recurrence.addOutput(sumsWide ? result : type, {0, 1, 2},
+                         {batch, length, channels});
+  }
 
   recur::GenericOp generic = recurrence.build([&](StepBuilder &step) {
     Value vt = step.input(v), lvt = step.input(lv), kt = step.input(k);

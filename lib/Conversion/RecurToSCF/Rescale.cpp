@@ -4,13 +4,12 @@
 //
 //   E     = max over the members that set the scale of
 //           (bits & exponent mask)                            e << m
-//   scale = max((2 bias << m) - E, 1 << m)                    2^(bias - e)
+//   scale = (2 bias << m) - E                                 2^(bias - e)
 //   members *= scale
 //
 // The largest of them comes into [1, 2). Multiplying by a power of two rounds
-// nothing but what underflows. Zero and denormal members alone give 2^bias; an
-// infinity or NaN has the largest exponent of all, is scaled by the smallest
-// normal number and stays what it is.
+// nothing but what underflows. Zero and denormal members alone give 2^bias. NaN
+// stays NaN; what has outgrown the type (e of twice the bias and more) is lost.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,7 +30,6 @@ static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
   const llvm::fltSemantics &semantics = floatType.getFloatSemantics();
   unsigned bits = floatType.getWidth();
   unsigned mantissa = llvm::APFloat::semanticsPrecision(semantics) - 1;
-  APInt one = APInt::getOneBitSet(bits, mantissa);
   APInt twiceBias =
       APInt(bits, 2 * llvm::APFloat::semanticsMaxExponent(semantics))
       << mantissa;
@@ -54,8 +52,7 @@ static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
                       : exponent;
   }
   Value inverse = arith::SubIOp::create(b, constant(twiceBias), largest);
-  Value scale = arith::BitcastOp::create(
-      b, type, arith::MaxSIOp::create(b, inverse, constant(one)));
+  Value scale = arith::BitcastOp::create(b, type, inverse);
   for (int64_t member : group.members)
     values[member] = arith::MulFOp::create(b, values[member], scale);
 }

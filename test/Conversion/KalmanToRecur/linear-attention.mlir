@@ -61,7 +61,7 @@ func.func @prior_read_out(%v: tensor<2x?x8xbf16>, %lv: tensor<2x?x8xf32>,
   // CHECK-DAG: %[[ETA0:.*]] = linalg.fill ins(%[[ZERO]] : f32) outs({{.*}} : tensor<2x8x4xf32>)
   // CHECK: %[[R:.*]]:4 = recur.generic {indexing_maps = [#[[BTM]], #[[BTM]], #[[BTS]], #[[BTS]], #[[BTMS]], #[[TMS]],
   // CHECK-SAME: state(%[[LAM0]], %[[ETA0]] :
-  // CHECK-SAME: outs(%{{.*}}, %{{.*}} : tensor<2x?x8xf32>, tensor<2x?x8xf32>)
+  // CHECK-SAME: outs(%{{.*}}, %{{.*}} : tensor<2x?x8xbf16>, tensor<2x?x8xf32>)
   // CHECK: ^bb0(%[[v:[^:]*]]: bf16, %[[lv:[^:]*]]: f32, %[[k:[^:]*]]: bf16, %[[q:[^:]*]]: bf16, %[[a:[^:]*]]: f32, %[[p:[^:]*]]: f32,
   // CHECK-DAG: arith.extf %[[v]] : bf16 to f32
   // CHECK-DAG: arith.extf %[[k]] : bf16 to f32
@@ -74,10 +74,9 @@ func.func @prior_read_out(%v: tensor<2x?x8xbf16>, %lv: tensor<2x?x8xf32>,
   // CHECK: %[[VAR:.*]] = arith.addf %[[AV]], %[[p]]
   // CHECK: %[[QQ:.*]] = arith.mulf %[[Q]], %[[Q]]
   // CHECK: %[[YVAR:.*]] = arith.mulf %[[QQ]], %[[VAR]]
-  // CHECK: recur.yield {{.*}} outs(%[[Y]], %[[YVAR]] : f32, f32)
-  // CHECK: %[[NARROW:.*]] = linalg.generic {{.*}} ins(%[[R]]#2 : tensor<2x?x8xf32>)
-  // CHECK: arith.truncf %{{.*}} : f32 to bf16
-  // CHECK: return %[[NARROW]], %[[R]]#3
+  // CHECK: %[[NARROW:.*]] = arith.truncf %[[Y]] : f32 to bf16
+  // CHECK: recur.yield {{.*}} outs(%[[NARROW]], %[[YVAR]] : bf16, f32)
+  // CHECK: return %[[R]]#2, %[[R]]#3
   %y, %yvar = kalman.linear_attention
       value(%v : tensor<2x?x8xbf16>) precision(%lv : tensor<2x?x8xf32>)
       key(%k : tensor<2x?x4xbf16>) query(%q : tensor<2x?x4xbf16>)

@@ -95,7 +95,9 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     outputs are inclusive, formed from that step's body. Length 0 returns the
     initial states, and 0 for outputs summed over time. Length 1 is one body.
     A packed sequence that is empty returns its initial state. Sums run in
-    a fixed order that does not depend on the number of threads. Nothing is assumed
+    a fixed order that does not depend on the number of threads; sums of floats
+    narrower than f32 are formed in f32, of contributions before a truncation
+    that ends the body, and rounded once. Nothing is assumed
     about associativity; passes may use real-number identities to rewrite the
     body unless `strict` is set.
   }];
