@@ -2,6 +2,9 @@
 
 #include "kalmir/Pipelines/CommandLine.h"
 
+#include "kalmir/Entry/IR/Entry.h"
+
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Threading.h"
 
 using namespace kalmir;
@@ -33,7 +36,12 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
       accuracy("accuracy", cl::value_desc("default|compensated"),
                cl::init("default"),
                cl::desc("compensated keeps all states in float64"),
-               cl::cat(category)) {}
+               cl::cat(category)),
+      deriveStep("derive-step", cl::value_desc("all|f,g,..."),
+                 cl::CommaSeparated,
+                 cl::desc("Derive f_prefill, f_continue and f_step from f, for "
+                          "sequences that come piece by piece"),
+                 cl::cat(category)) {}
 
 std::optional<std::string> PipelineCommandLine::check() const {
   auto expected = [](const char *what, const char *option,
@@ -56,10 +64,13 @@ std::optional<std::string> PipelineCommandLine::check() const {
   if (rescalePeriod < 1)
     return expected("at least 1", "rescale-period",
                     std::to_string(rescalePeriod));
+  for (const std::string &name : deriveStep)
+    if (!isCIdentifier(name))
+      return expected("all or names of functions", "derive-step", name);
   return std::nullopt;
 }
 
-std::string PipelineCommandLine::getText() const {
+std::string PipelineCommandLine::getText(bool withSteps) const {
   return "schedule=" + schedule +
          " chunk-length=" + std::to_string(chunkLength) +
          " vector-width=" + std::to_string(vectorWidth) + " cores=" +
@@ -70,5 +81,8 @@ std::string PipelineCommandLine::getText() const {
                        llvm::hardware_concurrency().compute_thread_count())) +
          " lane-blocks=" + std::to_string(laneBlocks) +
          " rescale-period=" + std::to_string(rescalePeriod) +
-         " compensated=" + (accuracy == "compensated" ? "true" : "false");
+         " compensated=" + (accuracy == "compensated" ? "true" : "false") +
+         (deriveStep.empty() || !withSteps
+              ? ""
+              : " derive-step=" + llvm::join(deriveStep, ","));
 }

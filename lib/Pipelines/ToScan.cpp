@@ -3,6 +3,7 @@
 #include "Stages.h"
 
 #include "kalmir/Recur/Transforms/Passes.h"
+#include "kalmir/Target/Entry/Passes.h"
 
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Pass/PassManager.h"
@@ -18,4 +19,13 @@ void kalmir::stages::toScan(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(recur::createRecurDeriveScanPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (options.deriveStep.empty())
+    return;
+  recur::RecurDeriveStepPassOptions step;
+  if (!llvm::is_contained(options.deriveStep, "all"))
+    step.functions.assign(options.deriveStep.begin(), options.deriveStep.end());
+  pm.addPass(recur::createRecurDeriveStepPass(step));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createInferEntrySignaturesPass());
 }

@@ -18,15 +18,16 @@
 namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
-/// `--lane-blocks`, `--rescale-period`, `--cores` and `--accuracy`, in the
-/// tool's category.
+/// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy` and
+/// `--derive-step`, in the tool's category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
 
   /// What is wrong with the values, or nullopt.
   std::optional<std::string> check() const;
-  /// The choices in the syntax of PipelineOptions::parseFromString.
-  std::string getText() const;
+  /// The choices in the syntax of PipelineOptions::parseFromString, with or
+  /// without `--derive-step`.
+  std::string getText(bool withSteps = true) const;
 
   llvm::cl::opt<std::string> schedule;
   llvm::cl::opt<int64_t> chunkLength;
@@ -35,6 +36,7 @@ struct PipelineCommandLine {
   llvm::cl::opt<int64_t> rescalePeriod;
   llvm::cl::opt<int64_t> cores;
   llvm::cl::opt<std::string> accuracy;
+  llvm::cl::list<std::string> deriveStep;
 };
 
 } // namespace kalmir

@@ -69,6 +69,10 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<bool> compensated{
       *this, "compensated", llvm::cl::init(false),
       llvm::cl::desc("Keep the states of all recurrences in float64")};
+  ListOption<std::string> deriveStep{
+      *this, "derive-step",
+      llvm::cl::desc("Functions to derive prefill, continue and step functions "
+                     "from; all: every public one with recurrences")};
 };
 
 /// Adds the passes that bring a module of any higher level to `level`.

@@ -1,28 +1,16 @@
 //===- InferEntrySignatures.cpp - what C may pass to a function -----------===//
 //
-// Extents that must be equal are found by union-find over the dimensions of
-// all tensor values:
-//
-//   1. a structured op makes all operand dimensions on one iterator equal;
-//   2. a result has the extents of its destination, a cast those of its source;
-//   3. `tensor.empty(tensor.dim x, d)` has an extent of x;
-//   4. arithmetic element by element has tensors of one shape.
-//
-// Only ops directly in the function's body count: what stands in control flow
-// may not run, and then demands nothing of the caller.
+// Which extents are equal is found by kalmir/Recur/Transforms/EqualExtents.h.
 //
 //===----------------------------------------------------------------------===//
 
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Recur/IR/Recur.h"
+#include "kalmir/Recur/Transforms/EqualExtents.h"
 #include "kalmir/Target/Entry/Passes.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/EquivalenceClasses.h"
-#include "llvm/ADT/StringSet.h"
 
 namespace kalmir {
 #define GEN_PASS_DEF_INFERENTRYSIGNATURESPASS
@@ -36,132 +24,6 @@ namespace {
 
 /// The runtime keeps the extents of symbols in an array of this size.
 constexpr int64_t maxSymbols = 256;
-
-/// A dimension of a tensor value; -1 for an index value itself.
-using Extent = std::pair<void *, int64_t>;
-
-/// Which extents of one function are equal.
-class EqualExtents {
-public:
-  explicit EqualExtents(func::FuncOp function) {
-    for (Operation &op : function.getBody().front())
-      visit(&op);
-  }
-
-  /// A number that all equal extents share.
-  const Extent &leader(Value value, int64_t dim) {
-    return classes.getOrInsertLeaderValue(extent(value, dim));
-  }
-
-  /// The static extent of any tensor in the class, or dynamic.
-  int64_t getStatic(Value value, int64_t dim) {
-    auto it = statics.find(leader(value, dim));
-    return it == statics.end() ? ShapedType::kDynamic : it->second;
-  }
-
-  /// Gives every class the static extents of its members.
-  void resolveStatics(func::FuncOp function) {
-    auto note = [&](Value value) {
-      auto type = dyn_cast<RankedTensorType>(value.getType());
-      for (int64_t d = 0; type && d < type.getRank(); ++d)
-        if (!type.isDynamicDim(d))
-          statics.try_emplace(leader(value, d), type.getDimSize(d));
-    };
-    llvm::for_each(function.getArguments(), note);
-    for (Operation &op : function.getBody().front())
-      llvm::for_each(op.getResults(), note);
-  }
-
-private:
-  static Extent extent(Value value, int64_t dim) {
-    return {value.getAsOpaquePointer(), dim};
-  }
-
-  void unite(Value a, int64_t dimA, Value b, int64_t dimB) {
-    classes.unionSets(extent(a, dimA), extent(b, dimB));
-  }
-
-  void uniteAll(Value a, Value b) {
-    auto type = dyn_cast<RankedTensorType>(a.getType());
-    for (int64_t d = 0; type && d < type.getRank(); ++d)
-      unite(a, d, b, d);
-  }
-
-  /// All operand dimensions that one iterator spans. `skip` leading dimensions
-  /// of an operand belong to no iterator.
-  void visitMaps(ArrayRef<std::pair<Value, AffineMap>> operands) {
-    DenseMap<unsigned, std::pair<Value, int64_t>> first;
-    for (auto [value, map] : operands) {
-      auto type = dyn_cast<RankedTensorType>(value.getType());
-      if (!type)
-        continue;
-      int64_t skip = type.getRank() - map.getNumResults();
-      for (auto [i, expr] : llvm::enumerate(map.getResults())) {
-        auto iterator = dyn_cast<AffineDimExpr>(expr);
-        if (!iterator)
-          continue;
-        int64_t dim = i + skip;
-        auto [it, isNew] =
-            first.try_emplace(iterator.getPosition(), value, dim);
-        if (!isNew)
-          unite(it->second.first, it->second.second, value, dim);
-      }
-    }
-  }
-
-  void visit(Operation *op) {
-    if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op)) {
-      SmallVector<std::pair<Value, AffineMap>> operands;
-      for (OpOperand &operand : op->getOpOperands())
-        operands.push_back(
-            {operand.get(), linalgOp.getMatchingIndexingMap(&operand)});
-      visitMaps(operands);
-    } else if (auto recurrence = dyn_cast<recur::RecurrenceOp>(op)) {
-      SmallVector<std::pair<Value, AffineMap>> operands;
-      SmallVector<Value> values(recurrence.getInputs());
-      llvm::append_range(values, recurrence.getStates());
-      llvm::append_range(values, recurrence.getOutputs());
-      for (auto [value, map] : llvm::zip(values, recurrence.getMaps()))
-        operands.push_back({value, map});
-      visitMaps(operands);
-      if (recurrence.getSegments() && !recurrence.getStates().empty())
-        for (Value state : recurrence.getStates().drop_front())
-          unite(recurrence.getStates().front(), 0, state, 0);
-    } else if (auto cast = dyn_cast<tensor::CastOp>(op)) {
-      if (isa<RankedTensorType>(cast.getType()) &&
-          isa<RankedTensorType>(cast.getSource().getType()))
-        uniteAll(cast.getResult(), cast.getSource());
-      return;
-    } else if (auto dim = dyn_cast<tensor::DimOp>(op)) {
-      if (std::optional<int64_t> index = dim.getConstantIndex())
-        unite(dim.getResult(), -1, dim.getSource(), *index);
-      return;
-    } else if (auto empty = dyn_cast<tensor::EmptyOp>(op)) {
-      auto sizes = empty.getDynamicSizes().begin();
-      for (int64_t d = 0; d < empty.getType().getRank(); ++d)
-        if (empty.getType().isDynamicDim(d))
-          unite(empty.getResult(), d, *sizes++, -1);
-      return;
-    } else if (OpTrait::hasElementwiseMappableTraits(op)) {
-      SmallVector<Value> tensors;
-      for (ValueRange values :
-           {ValueRange(op->getOperands()), ValueRange(op->getResults())})
-        llvm::copy_if(values, std::back_inserter(tensors), [](Value value) {
-          return isa<RankedTensorType>(value.getType());
-        });
-      for (Value tensor : tensors)
-        uniteAll(tensor, tensors.front());
-      return;
-    }
-    if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
-      for (OpOperand &init : destination.getDpsInitsMutable())
-        if (isa<RankedTensorType>(init.get().getType()))
-          uniteAll(destination.getTiedOpResult(&init), init.get());
-  }
-
-  llvm::EquivalenceClasses<Extent> classes;
-  std::map<Extent, int64_t> statics;
-};
 
 /// The name that the attributes give, or `prefix` with the position.
 StringAttr getContractName(MLIRContext *context, DictionaryAttr attrs,
@@ -227,9 +89,9 @@ struct InferEntrySignatures
       if (failed(checkType(function, "result", i, type)))
         return failure();
 
-    EqualExtents extents(function);
+    recur::EqualExtents extents(function);
     extents.resolveStatics(function);
-    std::map<Extent, int64_t> symbols;
+    std::map<recur::Extent, int64_t> symbols;
     MLIRContext *context = &getContext();
     // The number that stands for an extent, if an argument has it.
     auto encode = [&](Value value, int64_t d) -> std::optional<int64_t> {

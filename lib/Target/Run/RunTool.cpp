@@ -6,6 +6,7 @@
 #include "Measure.h"
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/InitAll.h"
+#include "kalmir/Pipelines/Pipelines.h"
 #include "kalmir/Support/InputFile.h"
 #include "kalmir/Target/Entry/ParseSource.h"
 #include "kalmir/Target/Run/Engine.h"
@@ -13,6 +14,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
+#include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/Format.h"
@@ -77,6 +79,20 @@ static FunctionOpInterface findEntry(ModuleOp module, StringRef name) {
                           diagnostic << "'" << function.getName() << "'";
                         });
   return nullptr;
+}
+
+/// Adds the functions that `--derive-step` asks for. They come at the level
+/// scan, from where every engine goes on.
+static LogicalResult deriveSteps(ModuleOp module,
+                                 const RunCommandLine &options) {
+  if (options.pipeline.deriveStep.empty())
+    return success();
+  PipelineOptions pipeline;
+  if (failed(pipeline.parseFromString(options.pipeline.getText())))
+    return failure();
+  PassManager pm(module.getContext(), ModuleOp::getOperationName());
+  addPassesUpTo(pm, Level::Scan, pipeline);
+  return pm.run(module);
 }
 
 /// Writes all results beside their destinations, then renames them.
@@ -145,7 +161,7 @@ static RunExit run(const RunCommandLine &options) {
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
   OwningOpRef<ModuleOp> module = parseSourceWithNames(sources, &context);
-  if (!module)
+  if (!module || failed(deriveSteps(*module, options)))
     return RunExit::Diagnosed;
   FunctionOpInterface entry = findEntry(*module, options.entry);
   if (!entry)
@@ -175,7 +191,7 @@ static RunExit run(const RunCommandLine &options) {
 
   ProgressLine progress;
   EngineOptions engineOptions;
-  engineOptions.pipeline = options.pipeline.getText();
+  engineOptions.pipeline = options.pipeline.getText(/*withSteps=*/false);
   engineOptions.numThreads = options.threads;
   engineOptions.scanByElements = options.scanMode == "elements";
   engineOptions.progress = progress.getCallback();

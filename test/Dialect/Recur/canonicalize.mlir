@@ -309,3 +309,17 @@ func.func @length_1_packed(%x: tensor<4x1xf32>, %cu: tensor<4xi32>, %h0: tensor<
   } -> tensor<3x4xf32>
   return %r : tensor<3x4xf32>
 }
+
+// A schedule says how the step runs, rescaling included.
+// CHECK-LABEL: func @length_1_scheduled
+// CHECK: recur.generic
+func.func @length_1_scheduled(%x: tensor<4x1xf32>, %h0: tensor<4xf32>) -> tensor<4xf32> {
+  %r = recur.generic {indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],
+      iterator_types = ["parallel", "recurrence"], schedule = #recur.schedule<serial>}
+    ins(%x : tensor<4x1xf32>) state(%h0 : tensor<4xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32)
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}

@@ -2,8 +2,8 @@
 //
 // What nobody reads is not computed: outputs without uses, states that no live
 // value depends on, inputs that no region uses. Recurrences of static length 0
-// and 1 have no recurrence left and become what remains. An operand that alone
-// tells the extent of an iterator stays (C6).
+// and, without a schedule, 1 have no recurrence left and become what remains.
+// An operand that alone tells the extent of an iterator stays (C6).
 //
 // Casts that hide static extents are folded by the canonicalisation of
 // tensor.cast, which knows every destination-style operation.
@@ -273,7 +273,8 @@ static AffineMap dropTime(AffineMap map, unsigned time) {
 }
 
 /// Length 1: one body for each lane, a `linalg.generic` over the lanes. Outputs
-/// that sum start from 0, as they do in a recurrence.
+/// that sum start from 0, as they do in a recurrence. One with a schedule runs
+/// as that says, rescaling included, and stays.
 static LogicalResult unrollSingleStep(RecurrenceOp op,
                                       PatternRewriter &rewriter) {
   unsigned time = op.getTimeDim();
@@ -281,6 +282,8 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
       getStaticExtent(op, time) != std::optional<int64_t>(1))
     return rewriter.notifyMatchFailure(
         op, "not of static length 1 on tensors without segments");
+  if (op.getSchedule())
+    return rewriter.notifyMatchFailure(op, "has a schedule");
   for (auto [i, output] : llvm::enumerate(op.getOutputs()))
     if (isSum(op, i) && !hasSums(output))
       return rewriter.notifyMatchFailure(op, "no zero for an output");

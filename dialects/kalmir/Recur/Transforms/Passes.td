@@ -49,6 +49,58 @@ def RecurDeriveScanPass : Pass<"kalmir-recur-derive-scan"> {
   ];
 }
 
+def RecurDeriveStepPass : Pass<"kalmir-recur-derive-step", "::mlir::ModuleOp"> {
+  let summary = "Derive functions that run a sequence piece by piece";
+  let description = [{
+    What: writes three functions beside each function `f` with recurrences,
+    for sequences that come piece by piece (prefill, then decode):
+
+    ```
+    f_prefill(args)              -> results, states   the first piece
+    f_continue(args, states)     -> results, states   a further piece
+    f_step(args, states)         -> results, states   a piece of one time step
+    ```
+
+    Arguments and results are those of `f`; in `f_step` time has extent 1.
+    Arguments that only the initial states depend on are left out where states
+    come in. The states are those of all recurrences, in order, named `state0`,
+    `state1`, ...; of a `recur.scan` they are its homogeneous coordinates, so
+    that nothing is divided and multiplied again between two calls.
+
+    When it applies: where recurrences are the only way from one time step to
+    another. Every other operation that sees time (whose extents are those of a
+    recurrence iterator) must do so in one parallel iterator, or by whole
+    slices. A function that sums over time, reads a window of it, takes a part
+    of it, counts steps, runs backwards, is packed, or uses a final state at
+    other steps is left alone, with a remark (category `kalmir`) that names the
+    operation; with `functions` that is an error.
+
+    Numerics: exact. On a serial schedule the recurrences compute the same bits
+    however the sequence is cut. `f_step` rescales homogeneous coordinates at
+    every step, which changes no result; with a rescale period above 1 the other
+    pieces must be as long as a multiple of it.
+
+    Example: `test/Dialect/Recur/derive-step-doc.mlir`.
+
+    Limits: final states are results of `f` and of these functions where `f`
+    returns them. A convolution over time is refused unless it is written as a
+    recurrence. Run the pass before `kalmir-infer-entry-signatures`, or run that
+    one again.
+  }];
+  let options = [
+    ListOption<"functions", "functions", "std::string",
+               "Functions to derive from (all public ones with recurrences)">
+  ];
+  let statistics = [
+    Statistic<"numDerived", "derived", "Functions with a step">,
+    Statistic<"numRefused", "refused", "Functions left as they are">
+  ];
+  let dependentDialects = [
+    "::kalmir::KalmirDialect", "::mlir::arith::ArithDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def RecurExpandSegmentsPass : Pass<"kalmir-recur-expand-segments"> {
   let summary = "Rewrite packed recurrences as loops over their sequences";
   let description = [{
