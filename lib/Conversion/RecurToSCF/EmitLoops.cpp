@@ -32,6 +32,7 @@ static void makeScratch(LaneBuilder &b, TimeLoop &time) {
   time.carried.assign(scratch.begin(), scratch.begin() + numStates);
   time.keptCached.assign(scratch.begin() + numStates, scratch.end());
   time.keptBlock = b.allocate(time.keptTypes(Stage::block), {});
+  time.keptShared = b.allocate(time.keptTypes(Stage::shared), b.plan.innerDims);
 }
 
 static void emit(LaneBuilder &b) {

@@ -71,6 +71,13 @@ void StepCode::analyse(ArrayRef<unsigned> innerDims) {
       result.iterators |= other.iterators;
       result.pinned |= other.pinned;
     }
+    // What all blocks share is computed before the first of them.
+    if (stageOf(result) == Stage::shared)
+      for (Value used : getUsedValues(bodyOp)) {
+        Stage stage = stageOf(dependence[used]);
+        if (stage != Stage::outside && stage != Stage::shared)
+          result.pinned = true;
+      }
     stages[&bodyOp] = stageOf(result);
     for (Value value : bodyOp.getResults())
       dependence[value] = result;
@@ -81,8 +88,12 @@ Stage StepCode::stageOf(const Dependence &dependence) const {
   if (dependence.pinned)
     return Stage::inner;
   bool onInner = dependence.iterators.anyCommon(inner);
-  if (dependence.iterators.test(b.plan.timeDim))
-    return onInner ? Stage::inner : Stage::time;
+  if (dependence.iterators.test(b.plan.timeDim)) {
+    if (!onInner)
+      return Stage::time;
+    return tiledDim && !dependence.iterators.test(*tiledDim) ? Stage::shared
+                                                             : Stage::inner;
+  }
   if (onInner)
     return Stage::cached;
   bool onTile = tiledDim && dependence.iterators.test(*tiledDim);
@@ -95,7 +106,8 @@ static Stage stepStage(Stage early) {
 }
 
 static bool isEarly(Stage stage) {
-  return stage == Stage::block || stage == Stage::cached;
+  return stage == Stage::block || stage == Stage::cached ||
+         stage == Stage::shared;
 }
 
 /// Whether each step reads a time-invariant input where it lies: it is
@@ -137,8 +149,11 @@ void StepCode::findKeptValues() {
       again.insert(value);
       continue;
     }
-    bool isBlock = stageOf(dependence[value]) == Stage::block;
-    (isBlock ? keptBlock : keptCached).push_back(value);
+    Stage stage = stageOf(dependence[value]);
+    (stage == Stage::block    ? keptBlock
+     : stage == Stage::cached ? keptCached
+                              : keptShared)
+        .push_back(value);
     neededEarly.insert(value);
   }
 }

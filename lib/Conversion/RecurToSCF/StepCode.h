@@ -7,6 +7,9 @@
 //   outside   none of those below                   once for a tile of lanes
 //   block     the tiled iterator                    once, kept in scratch
 //   cached    inner iterators, not time             once, kept in scratch
+//   shared    time and inner iterators, not the     once a step for all blocks
+//             tiled one, nor what follows           of the tile, kept in
+//             scratch
 //   time      time, no inner iterator               once a step and block
 //   inner     all others, and what the carried      in the innermost loop
 //             values reach
@@ -24,7 +27,7 @@
 
 namespace kalmir::lanes {
 
-enum class Stage { outside, block, cached, time, inner };
+enum class Stage { outside, block, cached, shared, time, inner };
 
 /// One region of a recurrence, ready to be emitted for blocks of lanes.
 class StepCode {
@@ -47,9 +50,12 @@ public:
   /// The same before a truncation from f32, for sums of narrow floats.
   mlir::Value wideContribution(unsigned i) const;
 
-  /// The values of stage `block` or `cached` that each step takes from scratch.
+  /// The values of stage `block`, `cached` or `shared` that the later stages
+  /// take from scratch.
   llvm::ArrayRef<mlir::Value> keptValues(Stage stage) const {
-    return stage == Stage::block ? keptBlock : keptCached;
+    return stage == Stage::block    ? keptBlock
+           : stage == Stage::cached ? keptCached
+                                    : keptShared;
   }
   /// The type that a value has in emitted code.
   mlir::Type emittedType(mlir::Value value) const;
@@ -57,7 +63,7 @@ public:
   /// Emits the operations of one stage; `map` gives what the body's values
   /// became, those of earlier stages and the carried ones to begin with. In a
   /// step, `time` follows `outside` and the kept values of `block`, and `inner`
-  /// follows `time` and the kept values of `cached`.
+  /// follows `time` and the kept values of `cached` and `shared`.
   void emit(Stage stage, const Position &position, mlir::IRMapping &map) const;
 
 private:
@@ -84,11 +90,11 @@ private:
   llvm::SmallBitVector inner;
   llvm::DenseMap<mlir::Value, Dependence> dependence;
   llvm::DenseMap<mlir::Operation *, Stage> stages;
-  llvm::SmallVector<mlir::Value> keptBlock, keptCached;
-  /// Values of the stages `block` and `cached` that each step computes once
-  /// more, in the stages `time` and `inner`.
+  llvm::SmallVector<mlir::Value> keptBlock, keptCached, keptShared;
+  /// Values of the stages `block`, `cached` and `shared` that each step
+  /// computes once more, in the stages `time` and `inner`.
   llvm::DenseSet<mlir::Value> again;
-  /// Input arguments that the stages `block` and `cached` need.
+  /// Input arguments that the stages `block`, `cached` and `shared` need.
   llvm::DenseSet<mlir::Value> neededEarly;
 };
 

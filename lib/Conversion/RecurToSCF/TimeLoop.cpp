@@ -5,6 +5,7 @@
 //
 //   emit:       stage outside
 //               for each step:                           emitStep
+//                 for inner lanes: stage shared -> scratch
 //                 for each block of the tile:            emitBlock
 //                   stage time
 //                   for inner lanes:                     emitLane
@@ -103,6 +104,20 @@ static Value stepIndex(LaneBuilder &b, Value step) {
   return arith::SubIOp::create(b, last, step);
 }
 
+/// What all blocks of the tile share in a step.
+void TimeLoop::emitShared(const Tile &tile, const IRMapping &outside) const {
+  if (keptShared.empty())
+    return;
+  b.loop(innerDims, tile.position, {}, [&](const Position &at, ValueRange) {
+    IRMapping map = outside;
+    code.emit(Stage::shared, at, map);
+    for (auto [value, scratch] :
+         llvm::zip_equal(code.keptValues(Stage::shared), keptShared))
+      b.store(map.lookup(value), scratch, at);
+    return SmallVector<Value>();
+  });
+}
+
 SmallVector<Value> TimeLoop::emitStep(Value step, Tile tile,
                                       const IRMapping &outside,
                                       ValueRange values) const {
@@ -116,6 +131,7 @@ SmallVector<Value> TimeLoop::emitStep(Value step, Tile tile,
       b, arith::AddIOp::create(b, step, b.indexConstant(prefetchSteps)),
       arith::SubIOp::create(b, b.extent(timeDim), b.indexConstant(1)));
   Value laterIndex = stepIndex(b, later);
+  emitShared(tile, outside);
   b.forBlocks(tile, [&](const Position &position) {
     Position ahead = position;
     ahead.index[timeDim] = laterIndex;
@@ -144,6 +160,7 @@ SmallVector<Value> TimeLoop::emitStagedSteps(Value first, const Tile &tile,
                 at.position.index[b.plan.timeDim] = stepIndex(b, step);
                 Value due = isRescaleDue(b, step, rescaling);
                 SmallVector<Value> next;
+                emitShared(at, outside);
                 b.forBlocks(at, [&](const Position &position) {
                   next = emitBlock(position, outside, due, values);
                 });
@@ -200,6 +217,13 @@ SmallVector<Value> TimeLoop::emitLane(const Position &position, IRMapping map,
   for (auto [value, scratch] :
        llvm::zip_equal(code.keptValues(Stage::cached), keptCached))
     map.map(value, b.load(scratch, position));
+  if (!keptShared.empty()) {
+    Position shared = position;
+    shared.blockInTile = b.indexConstant(0);
+    for (auto [value, scratch] :
+         llvm::zip_equal(code.keptValues(Stage::shared), keptShared))
+      map.map(value, b.load(scratch, shared));
+  }
   // (3)
   code.emit(Stage::inner, position, map);
   SmallVector<Value> after;

@@ -26,10 +26,11 @@ public:
   llvm::SmallVector<Scratch> carried;
 
   /// The types of the values that are kept for a stage: those of `block` need
-  /// room over the grid, those of `cached` over the inner iterators too.
+  /// room for each block, those of `cached` for the inner iterators too, those
+  /// of `shared` for these alone.
   llvm::SmallVector<mlir::Type> keptTypes(Stage stage) const;
   /// That room, one for each type.
-  llvm::SmallVector<Scratch> keptBlock, keptCached;
+  llvm::SmallVector<Scratch> keptBlock, keptCached, keptShared;
   /// Emits the stages `block` and `cached` into that room.
   void keepValues(const Position &position) const;
 
@@ -44,6 +45,7 @@ public:
   const Staging *staging = nullptr;
 
 private:
+  void emitShared(const Tile &tile, const mlir::IRMapping &outside) const;
   llvm::SmallVector<mlir::Value> emitStagedSteps(mlir::Value first,
                                                  const Tile &tile,
                                                  const mlir::IRMapping &outside,

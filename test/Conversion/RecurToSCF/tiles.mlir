@@ -121,3 +121,36 @@ func.func @inner(%x: memref<?x128xf32>, %h: memref<128x16xf32>, %total: memref<1
   }
   return
 }
+
+// -----
+
+// What all blocks share in a step (q * q) is computed before the first of them.
+
+// CHECK-LABEL: func @shared(
+// CHECK: %[[SHARED:.*]] = memref.alloc() {{.*}} : memref<4x4x4x1xf32>
+// CHECK: scf.parallel (%[[SLOT:.*]]) =
+// CHECK:       %[[Q:.*]] = memref.load %arg1[%[[T:.*]], %[[S:.*]]] : memref<?x4xf32>
+// CHECK:       %[[QQ:.*]] = arith.mulf %[[Q]], %[[Q]] : f32
+// CHECK:       memref.store %[[QQ]], %[[SHARED]][%[[SLOT]], %c0, %[[S]], %c0]
+// CHECK:     scf.for
+// CHECK:       scf.for %[[S:.*]] = %c0 to %c4
+// CHECK-NOT:     arith.mulf {{.*}} : f32
+// CHECK:         memref.load %[[SHARED]][%[[SLOT]], %c0, %[[S]], %c0]
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+func.func @shared(%x: memref<?x128xf32>, %q: memref<?x4xf32>, %h: memref<128x4xf32>,
+                  %y: memref<?x128xf32>) {
+  recur.generic {indexing_maps = [#tm, #ts, #ms, #tm],
+                 schedule = #recur.schedule<serial, lane_blocks = 4>,
+                 iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x, %q : memref<?x128xf32>, memref<?x4xf32>) state(%h : memref<128x4xf32>)
+    outs(%y : memref<?x128xf32>) {
+  ^bb0(%xt: f32, %qt: f32, %ht: f32):
+    %qq = arith.mulf %qt, %qt : f32
+    %h1 = arith.addf %ht, %xt : f32
+    %qh = arith.mulf %qq, %h1 : f32
+    recur.yield state(%h1 : f32) outs(%qh : f32)
+  }
+  return
+}
