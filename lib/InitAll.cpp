@@ -3,6 +3,7 @@
 #include "kalmir/InitAll.h"
 
 #include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Conversion/LinalgToRecur.h"
 #include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Kalman/IR/Kalman.h"
@@ -29,6 +30,7 @@ void kalmir::registerAllPasses() {
   registerKalmirEntryPasses();
   kalman::registerKalmirKalmanPasses();
   registerKalmirKalmanToRecurPasses();
+  registerKalmirLinalgToRecurPasses();
   registerKalmirRecurToSCFPasses();
   registerPipelines();
 }

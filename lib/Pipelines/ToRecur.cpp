@@ -3,6 +3,7 @@
 #include "Stages.h"
 
 #include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Conversion/LinalgToRecur.h"
 #include "kalmir/Kalman/Transforms/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
@@ -16,6 +17,7 @@ void kalmir::stages::toRecur(OpPassManager &pm) {
   pm.addPass(createSymbolDCEPass());
   pm.addPass(kalman::createKalmanToInformationFormPass());
   pm.addPass(createConvertKalmanToRecurPass());
+  pm.addPass(createRaiseWindowsToRecurPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createInferEntrySignaturesPass());

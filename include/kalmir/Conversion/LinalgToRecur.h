@@ -1,0 +1,23 @@
+//===- LinalgToRecur.h - from linalg to recurrences -------------*- C++ -*-===//
+//
+// `kalmir-raise-windows-to-recur` finds the recurrences in what model importers
+// write. LinalgToRecur.td describes it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_CONVERSION_LINALGTORECUR_H
+#define KALMIR_CONVERSION_LINALGTORECUR_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace kalmir {
+
+#define GEN_PASS_DECL
+#include "kalmir/Conversion/LinalgToRecur.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "kalmir/Conversion/LinalgToRecur.h.inc"
+
+} // namespace kalmir
+
+#endif // KALMIR_CONVERSION_LINALGTORECUR_H
