@@ -3,6 +3,7 @@
 #include "kalmir/InitAll.h"
 
 #include "kalmir/Conversion/KalmanToRecur.h"
+#include "kalmir/Conversion/LinalgToBLAS.h"
 #include "kalmir/Conversion/LinalgToRecur.h"
 #include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Entry/IR/Entry.h"
@@ -30,6 +31,7 @@ void kalmir::registerAllPasses() {
   registerKalmirEntryPasses();
   kalman::registerKalmirKalmanPasses();
   registerKalmirKalmanToRecurPasses();
+  registerKalmirLinalgToBLASPasses();
   registerKalmirLinalgToRecurPasses();
   registerKalmirRecurToSCFPasses();
   registerPipelines();

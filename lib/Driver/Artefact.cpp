@@ -54,7 +54,7 @@ static void printCommand(ArrayRef<std::string> command) {
 
 /// Links in a directory of its own and moves the result to its place.
 static Error linkShared(StringRef object, ArrayRef<std::string> entries,
-                        const CompileOptions &options) {
+                        bool usesBLIS, const CompileOptions &options) {
   std::string runtime = cpu::findRuntime();
   if (!sys::fs::exists(runtime))
     return createStringError("expected the runtime library at '" + runtime +
@@ -77,9 +77,14 @@ static Error linkShared(StringRef object, ArrayRef<std::string> entries,
     return cannotWrite(options.output, code);
   scope_exit removeLibrary([&] { sys::fs::remove(library); });
 
-  cpu::LinkInputs inputs{inDirectory("module.o"), runtime,
-                         inDirectory("exports"), library.str().str(),
-                         cpu::findOpenMPDirectory()};
+  cpu::LinkInputs inputs{inDirectory("module.o"),    runtime,
+                         inDirectory("exports"),     library.str().str(),
+                         cpu::findOpenMPDirectory(), ""};
+  if (usesBLIS) {
+    inputs.blisDirectory = cpu::findBLISDirectory();
+    if (inputs.blisDirectory.empty())
+      return cpu::createBLISError();
+  }
   if (Error error = writeFile(inputs.object, object))
     return error;
   if (Error error = writeFile(inputs.exports, cpu::getExports(entries)))
@@ -183,7 +188,7 @@ Error kalmir::writeArtefact(mlir::ModuleOp module,
     return error;
   Error error = options.emit == EmitKind::Object
                     ? writeFile(options.output, bytes)
-                    : linkShared(bytes, entries, options);
+                    : linkShared(bytes, entries, cpu::usesBLIS(*code), options);
   if (error)
     return error;
   return writeHeaderBeside(module, options);

@@ -37,6 +37,9 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
                cl::init("default"),
                cl::desc("compensated keeps all states in float64"),
                cl::cat(category)),
+      matmul("matmul", cl::value_desc("blas|loops"), cl::init("blas"),
+             cl::desc("Matrix products by BLIS or by loops"),
+             cl::cat(category)),
       deriveStep("derive-step", cl::value_desc("all|f,g,..."),
                  cl::CommaSeparated,
                  cl::desc("Derive f_prefill, f_continue and f_step from f, for "
@@ -53,6 +56,8 @@ std::optional<std::string> PipelineCommandLine::check() const {
     return expected("auto, serial or chunked", "schedule", schedule);
   if (accuracy != "default" && accuracy != "compensated")
     return expected("default or compensated", "accuracy", accuracy);
+  if (matmul != "blas" && matmul != "loops")
+    return expected("blas or loops", "matmul", matmul);
   if (chunkLength < 0)
     return expected("at least 0", "chunk-length", std::to_string(chunkLength));
   if (vectorWidth < 0 || vectorWidth > 1024)
@@ -82,6 +87,7 @@ std::string PipelineCommandLine::getText(bool withSteps) const {
          " lane-blocks=" + std::to_string(laneBlocks) +
          " rescale-period=" + std::to_string(rescalePeriod) +
          " compensated=" + (accuracy == "compensated" ? "true" : "false") +
+         " matmul=" + matmul +
          (deriveStep.empty() || !withSteps
               ? ""
               : " derive-step=" + llvm::join(deriveStep, ","));

@@ -2,6 +2,7 @@
 
 #include "Stages.h"
 
+#include "kalmir/Conversion/LinalgToBLAS.h"
 #include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Target/CPU/Passes.h"
@@ -27,6 +28,8 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   recurrences.vectorBits = options.vectorBits;
   recurrences.cores = options.cores;
   pm.addPass(createConvertRecurToSCFPass(recurrences));
+  if (options.matmul == MatmulKind::BLAS)
+    pm.addPass(createConvertLinalgToBLASPass());
   pm.addPass(createExpandStridedCopiesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
   bufferization::PromoteBuffersToStackPassOptions stack;

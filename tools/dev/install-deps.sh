@@ -5,7 +5,7 @@ set -euo pipefail
 
 packages=(
   clang-22 lld-22 llvm-22-dev llvm-22-tools libmlir-22-dev mlir-22-tools
-  libomp-22-dev libclang-rt-22-dev clang-format-22 cmake ninja-build ccache
+  libomp-22-dev libblis4-serial libclang-rt-22-dev clang-format-22 cmake ninja-build ccache
   libgtest-dev python3 python3-numpy
 )
 

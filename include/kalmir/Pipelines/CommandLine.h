@@ -18,7 +18,7 @@
 namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
-/// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy` and
+/// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy`, `--matmul` and
 /// `--derive-step`, in the tool's category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
@@ -36,6 +36,7 @@ struct PipelineCommandLine {
   llvm::cl::opt<int64_t> rescalePeriod;
   llvm::cl::opt<int64_t> cores;
   llvm::cl::opt<std::string> accuracy;
+  llvm::cl::opt<std::string> matmul;
   llvm::cl::list<std::string> deriveStep;
 };
 

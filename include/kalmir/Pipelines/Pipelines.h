@@ -37,6 +37,12 @@ std::optional<Level> parseLevel(llvm::StringRef name);
 /// All names that parseLevel knows, highest level first.
 llvm::ArrayRef<llvm::StringRef> getLevelNames();
 
+/// What multiplies matrices.
+enum class MatmulKind {
+  BLAS,  ///< BLIS, which the code is then linked against
+  Loops, ///< loops, which need nothing
+};
+
 /// What the passes have to know of the machine.
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<int64_t> vectorBits{
@@ -66,6 +72,12 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<int64_t> rescalePeriod{
       *this, "rescale-period", llvm::cl::init(1),
       llvm::cl::desc("Steps between two rescalings of homogeneous states")};
+  Option<MatmulKind> matmul{
+      *this, "matmul", llvm::cl::init(MatmulKind::BLAS),
+      llvm::cl::desc("What multiplies matrices"),
+      llvm::cl::values(
+          clEnumValN(MatmulKind::BLAS, "blas", "Calls of BLIS"),
+          clEnumValN(MatmulKind::Loops, "loops", "Loops"))};
   Option<bool> compensated{
       *this, "compensated", llvm::cl::init(false),
       llvm::cl::desc("Keep the states of all recurrences in float64")};

@@ -344,7 +344,7 @@ struct RaiseWindowsToRecur
         reason = "expected a body that uses no values from outside";
       if (!reason.empty()) {
         emitMissedRemark(op.getLoc(), kFlag)
-            << "window not raised to a recurrence: " << reason;
+            << "window not raised to a recurrence: " + reason;
         ++numRefused;
         continue;
       }

@@ -71,6 +71,14 @@ void cpu::writeHeader(raw_ostream &os, ModuleOp module, StringRef name) {
      << "#error \"kalmir/runtime.h has another ABI version than this header\"\n"
      << "#endif\n\n"
      << "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n";
+  if (llvm::any_of(module.getOps<FunctionOpInterface>(),
+                   [](FunctionOpInterface function) {
+                     return function.isExternal() &&
+                            function.getName().starts_with("bli_");
+                   }))
+    os << "/* Matrix products are BLIS's: whoever links the object links its "
+          "serial build\n * (libblis) too; the shared library does so itself. "
+          "*/\n\n";
   for (auto function : module.getOps<FunctionOpInterface>())
     if (EntryAttr entry = getEntry(function))
       writeEntry(os, function.getName(), entry);

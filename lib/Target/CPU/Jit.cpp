@@ -42,6 +42,18 @@ static Error loadOpenMP() {
   return createStringError("cannot load libomp: " + message);
 }
 
+/// Makes the symbols of BLIS visible to this process.
+static Error loadBLIS() {
+  SmallString<128> path(cpu::findBLISDirectory());
+  if (path.empty())
+    return cpu::createBLISError();
+  sys::path::append(path, cpu::kBLISLibrary);
+  std::string message;
+  if (sys::DynamicLibrary::LoadLibraryPermanently(path.c_str(), &message))
+    return createStringError("cannot load BLIS: " + message);
+  return Error::success();
+}
+
 /// The runtime that this library contains, found without asking the dynamic
 /// linker, which may have loaded us privately.
 static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
@@ -78,6 +90,10 @@ cpu::CompiledModule::compile(mlir::ModuleOp module, StringRef march) {
     result->ompSetNumThreads = reinterpret_cast<void (*)(int)>(
         sys::DynamicLibrary::SearchForAddressOfSymbol("omp_set_num_threads"));
   }
+
+  if (usesBLIS(*code))
+    if (Error error = loadBLIS())
+      return error;
 
   orc::LLJITBuilder builder;
   orc::JITTargetMachineBuilder machineBuilder((*machine)->getTargetTriple());

@@ -35,6 +35,29 @@ std::string cpu::findRuntime() {
   return path.str().str();
 }
 
+std::string cpu::findBLISDirectory() {
+  for (StringRef directory : {KALMIR_BLIS_DIR, "/usr/lib/blis-serial"}) {
+    SmallString<128> path(directory);
+    sys::path::append(path, kBLISLibrary);
+    if (sys::fs::exists(path))
+      return directory.str();
+  }
+  return "";
+}
+
+bool cpu::usesBLIS(const Module &module) {
+  return any_of(module, [](const Function &function) {
+    return function.isDeclaration() && function.getName().starts_with("bli_");
+  });
+}
+
+Error cpu::createBLISError() {
+  return createStringError(
+      "matrix products need BLIS: expected " + kBLISLibrary + " in " +
+      KALMIR_BLIS_DIR +
+      " (Debian's package libblis4-serial); --matmul=loops needs none");
+}
+
 std::string cpu::getExports(ArrayRef<std::string> entries) {
   std::string script = "{\n  global:\n    kalmir_last_error;\n"
                        "    kalmir_abi_version;\n";
@@ -76,6 +99,11 @@ cpu::getLinkCommand(const LinkInputs &inputs) {
   if (!inputs.openmpDirectory.empty()) {
     command.push_back("-L" + inputs.openmpDirectory);
     command.push_back(pass("-rpath=" + inputs.openmpDirectory));
+  }
+  if (!inputs.blisDirectory.empty()) {
+    command.push_back("-L" + inputs.blisDirectory);
+    command.push_back(pass("-rpath=" + inputs.blisDirectory));
+    command.push_back(("-l:" + kBLISLibrary).str());
   }
   for (StringRef library : {"-lomp", "-lm"})
     command.push_back(library.str());

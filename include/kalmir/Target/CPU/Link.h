@@ -4,6 +4,7 @@
 #define KALMIR_TARGET_CPU_LINK_H
 
 #include "llvm/ADT/ArrayRef.h"
+#include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 
 #include <string>
@@ -18,6 +19,7 @@ struct LinkInputs {
   std::string exports;         ///< a linker version script
   std::string output;          ///< the library
   std::string openmpDirectory; ///< where libomp is, or empty for the default
+  std::string blisDirectory;   ///< where libblis is, or empty if not needed
 };
 
 /// The command that links: clang, cc, or lld itself, whichever is on the PATH.
@@ -33,6 +35,18 @@ std::string findOpenMPDirectory();
 
 /// The static runtime, which is beside the library that this code is in.
 std::string findRuntime();
+
+/// The directory with the serial build of BLIS, or empty where there is none.
+std::string findBLISDirectory();
+
+/// The name of the library in that directory.
+inline constexpr llvm::StringLiteral kBLISLibrary = "libblis.so.4";
+
+/// Whether compiled code multiplies matrices with BLIS.
+bool usesBLIS(const llvm::Module &module);
+
+/// An error that says where BLIS was looked for.
+llvm::Error createBLISError();
 
 /// Runs a command; an error has what it printed, which goes to the file `log`
 /// first.
