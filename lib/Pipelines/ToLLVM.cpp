@@ -32,6 +32,7 @@ void kalmir::stages::toLLVM(OpPassManager &pm) {
   pm.addPass(createLowerAffinePass());
   // Numbers. bf16 conversions are integer arithmetic, not library calls.
   pm.addPass(createExpandFloatClassesPass());
+  pm.addPass(createExpandMathFunctionsPass());
   arith::ArithEmulateUnsupportedFloatsOptions emulate;
   emulate.sourceTypeStrs = {"bf16"};
   emulate.targetTypeStr = "f32";

@@ -59,6 +59,29 @@ def ExpandFloatClassesPass
     "::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
 }
 
+def ExpandMathFunctionsPass
+    : Pass<"kalmir-expand-math-functions", "::mlir::ModuleOp"> {
+  let summary = "Expand functions of float32 to polynomials";
+  let description = [{
+    What: exp, expm1, log, log1p, log2, tanh, erf, erfc and acos of float32,
+    scalars and vectors, become MLIR's own polynomial approximations: straight
+    code, without branches or calls, that LLVM can vectorise. Those of f16 and
+    bf16 are computed in float32.
+
+    When it applies: to the functions named. Others (sin, cos, tan, atan, pow, ...)
+    and float64 stay what they are, in the end calls of libm lane by lane.
+
+    Numerics: at most 4 units in the last place, for normal arguments and results.
+    Results too small for a normal number become 0, the logarithm of a denormal
+    number is that of the smallest normal one. NaN and infinities are as in libm.
+
+    Example: `test/Target/CPU/expand-math-functions-doc.mlir`.
+  }];
+  let dependentDialects = [
+    "::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+    "::mlir::vector::VectorDialect"];
+}
+
 def ExpandStridedCopiesPass
     : Pass<"kalmir-expand-strided-copies", "::mlir::ModuleOp"> {
   let summary = "Expand copies between buffers that are not one piece";
