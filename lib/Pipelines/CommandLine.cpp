@@ -40,6 +40,13 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
       matmul("matmul", cl::value_desc("blas|loops"), cl::init("blas"),
              cl::desc("Matrix products by BLIS or by loops"),
              cl::cat(category)),
+      noFuse("no-fuse",
+             cl::desc("Leave what is around recurrences outside of them"),
+             cl::cat(category)),
+      tileLength(
+          "tile-length", cl::value_desc("n"), cl::init(0),
+          cl::desc("Steps of a tile of fused projections (0: by the cache)"),
+          cl::cat(category)),
       deriveStep("derive-step", cl::value_desc("all|f,g,..."),
                  cl::CommaSeparated,
                  cl::desc("Derive f_prefill, f_continue and f_step from f, for "
@@ -66,6 +73,8 @@ std::optional<std::string> PipelineCommandLine::check() const {
     return expected("0 to 65536", "cores", std::to_string(cores));
   if (laneBlocks < 0)
     return expected("at least 0", "lane-blocks", std::to_string(laneBlocks));
+  if (tileLength < 0)
+    return expected("at least 0", "tile-length", std::to_string(tileLength));
   if (rescalePeriod < 1)
     return expected("at least 1", "rescale-period",
                     std::to_string(rescalePeriod));
@@ -87,7 +96,8 @@ std::string PipelineCommandLine::getText(bool withSteps) const {
          " lane-blocks=" + std::to_string(laneBlocks) +
          " rescale-period=" + std::to_string(rescalePeriod) +
          " compensated=" + (accuracy == "compensated" ? "true" : "false") +
-         " matmul=" + matmul +
+         " matmul=" + matmul + " fuse=" + (noFuse ? "false" : "true") +
+         " tile-length=" + std::to_string(tileLength) +
          (deriveStep.empty() || !withSteps
               ? ""
               : " derive-step=" + llvm::join(deriveStep, ","));

@@ -16,6 +16,11 @@ void kalmir::stages::toScan(OpPassManager &pm, const PipelineOptions &options) {
   promote.all = options.compensated;
   pm.addPass(recur::createRecurPromoteStatePass(promote));
   pm.addPass(createConvertElementwiseToLinalgPass());
+  if (options.fuse) {
+    pm.addPass(createLinalgElementwiseOpFusionPass());
+    pm.addPass(recur::createRecurFuseElementwisePass());
+    pm.addPass(createCSEPass());
+  }
   pm.addPass(recur::createRecurDeriveScanPass());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());

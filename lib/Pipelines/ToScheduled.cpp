@@ -5,11 +5,19 @@
 #include "kalmir/Recur/Transforms/Passes.h"
 
 #include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
 void kalmir::stages::toScheduled(OpPassManager &pm,
                                  const PipelineOptions &options) {
+  recur::RecurFuseProjectionsPassOptions fuse;
+  fuse.tileLength = options.tileLength;
+  fuse.cacheBytes = options.cacheBytes;
+  if (options.fuse)
+    pm.addPass(recur::createRecurFuseProjectionsPass(fuse));
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
   recur::RecurSchedulePassOptions schedule;
   schedule.kind = options.schedule;
   schedule.cores = options.cores;

@@ -18,8 +18,8 @@
 namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
-/// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy`, `--matmul` and
-/// `--derive-step`, in the tool's category.
+/// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy`, `--matmul`,
+/// `--no-fuse`, `--tile-length` and `--derive-step`, in the tool's category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
 
@@ -37,6 +37,8 @@ struct PipelineCommandLine {
   llvm::cl::opt<int64_t> cores;
   llvm::cl::opt<std::string> accuracy;
   llvm::cl::opt<std::string> matmul;
+  llvm::cl::opt<bool> noFuse;
+  llvm::cl::opt<int64_t> tileLength;
   llvm::cl::list<std::string> deriveStep;
 };
 

@@ -72,12 +72,19 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<int64_t> rescalePeriod{
       *this, "rescale-period", llvm::cl::init(1),
       llvm::cl::desc("Steps between two rescalings of homogeneous states")};
+  Option<bool> fuse{*this, "fuse", llvm::cl::init(true),
+                    llvm::cl::desc("Fuse recurrences with what is around")};
+  Option<int64_t> tileLength{
+      *this, "tile-length", llvm::cl::init(0),
+      llvm::cl::desc("Steps of a tile of fused projections (0: by the cache)")};
+  Option<int64_t> cacheBytes{
+      *this, "cache-bytes", llvm::cl::init(4194304),
+      llvm::cl::desc("Bytes that a tile of fused projections may take")};
   Option<MatmulKind> matmul{
       *this, "matmul", llvm::cl::init(MatmulKind::BLAS),
       llvm::cl::desc("What multiplies matrices"),
-      llvm::cl::values(
-          clEnumValN(MatmulKind::BLAS, "blas", "Calls of BLIS"),
-          clEnumValN(MatmulKind::Loops, "loops", "Loops"))};
+      llvm::cl::values(clEnumValN(MatmulKind::BLAS, "blas", "Calls of BLIS"),
+                       clEnumValN(MatmulKind::Loops, "loops", "Loops"))};
   Option<bool> compensated{
       *this, "compensated", llvm::cl::init(false),
       llvm::cl::desc("Keep the states of all recurrences in float64")};

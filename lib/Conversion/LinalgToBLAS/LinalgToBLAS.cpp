@@ -364,7 +364,8 @@ struct ConvertLinalgToBLAS
     if (rows < 1 || columns < 1) {
       getOperation().emitError("expected blocks of at least 1 row and 1 "
                                "column, found ")
-          << rows << " and " << columns;
+          << static_cast<int64_t>(rows) << " and "
+          << static_cast<int64_t>(columns);
       return signalPassFailure();
     }
     SmallVector<linalg::LinalgOp> ops;

@@ -83,7 +83,22 @@ public:
     return mapping.lookup(value);
   }
 
-  /// Bytes of an allocation, rounded up to the alignment.
+  /// An extent, or one that it never exceeds: the smaller of two numbers is at
+  /// most the one that can be computed. A tile at the end of a loop is such.
+  FailureOr<Value> emitExtent(Value value) {
+    FailureOr<Value> extent = emit(value);
+    if (succeeded(extent))
+      return extent;
+    auto smaller = value.getDefiningOp<arith::MinSIOp>();
+    if (!smaller)
+      return failure();
+    for (Value operand : smaller->getOperands())
+      if (FailureOr<Value> bound = emitExtent(operand); succeeded(bound))
+        return bound;
+    return failure();
+  }
+
+  /// Bytes of an allocation, or more, rounded up to the alignment.
   FailureOr<Value> emitBytes(memref::AllocOp alloc) {
     MemRefType type = alloc.getType();
     uint64_t bytes = *getElementBytes(type.getElementType());
@@ -92,7 +107,7 @@ public:
         bytes *= size;
     Value total = constant(static_cast<int64_t>(bytes));
     for (Value size : alloc.getDynamicSizes()) {
-      FailureOr<Value> emitted = emit(size);
+      FailureOr<Value> emitted = emitExtent(size);
       if (failed(emitted))
         return failure();
       total = arith::MulIOp::create(builder, loc, total, *emitted);
@@ -114,7 +129,7 @@ public:
     Value total = real(bytes);
     for (Value size : alloc.getDynamicSizes()) {
       Value integer = arith::IndexCastOp::create(
-          builder, loc, builder.getI64Type(), mapping.lookup(size));
+          builder, loc, builder.getI64Type(), *emitExtent(size));
       total = arith::MulFOp::create(
           builder, loc, total,
           arith::SIToFPOp::create(builder, loc, builder.getF64Type(), integer));
@@ -250,20 +265,20 @@ struct PlanWorkspace
     for (BlockArgument argument : body.getArguments())
       sizes.mapping.map(argument, argument);
     Value offset = sizes.constant(0);
-    SmallVector<std::pair<memref::AllocOp, Value>> views;
+    SmallVector<std::pair<memref::AllocOp, Value>> offsets;
     for (memref::AllocOp alloc : allocs) {
       FailureOr<Value> bytes = sizes.emitBytes(alloc);
       assert(succeeded(bytes) && "emitted for the helper");
-      SmallVector<Value> dynamicSizes;
-      for (Value size : alloc.getDynamicSizes())
-        dynamicSizes.push_back(sizes.mapping.lookup(size));
-      views.push_back(
-          {alloc, memref::ViewOp::create(builder, loc, alloc.getType(),
-                                         workspace, offset, dynamicSizes)});
+      offsets.push_back({alloc, offset});
       offset = sizes.add(offset, *bytes);
       ++numBuffers;
     }
-    for (auto [alloc, view] : views) {
+    for (auto [alloc, offset] : offsets) {
+      // At its place: the extents may be smaller than what is reserved.
+      builder.setInsertionPoint(alloc);
+      Value view =
+          memref::ViewOp::create(builder, loc, alloc.getType(), workspace,
+                                 offset, alloc.getDynamicSizes());
       for (Operation *user : llvm::make_early_inc_range(alloc->getUsers()))
         if (isa<memref::DeallocOp>(user))
           user->erase();

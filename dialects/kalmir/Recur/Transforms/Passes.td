@@ -133,6 +133,81 @@ def RecurExpandSegmentsPass : Pass<"kalmir-recur-expand-segments"> {
   ];
 }
 
+def RecurFuseElementwisePass : Pass<"kalmir-recur-fuse-elementwise"> {
+  let summary = "Fuse elementwise operations into the bodies of recurrences";
+  let description = [{
+    What: an elementwise linalg operation (casts, softplus, gates, bias) whose
+    results only a recurrence reads moves into its body, and so does the only
+    user of an output. No tensor of what lies between is left.
+
+    When it applies: to operations on tensors with parallel iterators only. A
+    producer that is more than a conversion or one addition or multiplication is
+    fused only if it depends on time and on all parallel iterators, for it would
+    be computed again for those that it lacks; the iterators that are summed run
+    inside of time, and code generators compute what does not depend on them
+    once a step. A consumer is fused only where no iterator is summed: it wants
+    the whole sum. Other cases are left alone, with a remark.
+
+    Numerics: exact, but for multiply-adds that contract.
+
+    Example: `test/Dialect/Recur/fuse-elementwise-doc.mlir`.
+
+    Limits: run `convert-elementwise-to-linalg` and `linalg-fuse-elementwise-ops`
+    first: only `linalg` operations next to the recurrence are seen.
+  }];
+  let statistics = [
+    Statistic<"numProducers", "producers", "Producers fused">,
+    Statistic<"numConsumers", "consumers", "Consumers fused">,
+    Statistic<"numRefused", "refused", "Operations left outside">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def RecurFuseProjectionsPass : Pass<"kalmir-recur-fuse-projections"> {
+  let summary = "Run recurrences and the products around them in tiles of time";
+  let description = [{
+    What: one `scf.for` over tiles of time replaces recurrences of a block and the
+    linalg operations around them that treat every step alike: projections that
+    produce their inputs, normalisations, gates, projections that consume their
+    outputs, and further recurrences (a convolution's window). In it, each
+    operation runs on one tile. The loop carries the states, and the results that
+    are read outside; no tensor of the full length is left between the operations,
+    and no step of any is computed twice. A product of which only slices are read
+    becomes one product for each slice first.
+
+    When it applies: to operations on tensors in one block, if a contraction is
+    among them. Recurrences that are packed, sum over time or run in the other
+    direction stay outside, as does what reads more than the same step of
+    something inside. The length of a tile is the option, or the attribute
+    `recur.tile_length` of a recurrence, or what keeps all that one tile makes
+    within `cache-bytes`. Where time is known to be no longer than a tile, or the
+    shortest tile is too large, nothing is fused, with a remark.
+
+    Numerics: exact; matrix products may sum in another order.
+
+    Example: `test/Dialect/Recur/fuse-projections-doc.mlir`.
+
+    Limits: unknown extents are taken for 1024 in the last dimension and 1 in
+    others. Run it after `kalmir-recur-derive-scan`: the loop then carries
+    homogeneous states.
+  }];
+  let options = [
+    Option<"tileLength", "tile-length", "int64_t", /*default=*/"0",
+           "Steps of a tile (0: by cache-bytes)">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"4194304",
+           "Bytes that one tile of everything may take">
+  ];
+  let statistics = [
+    Statistic<"numFused", "fused", "Loops over tiles formed">,
+    Statistic<"numRefused", "refused", "Recurrences not fused with projections">
+  ];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::linalg::LinalgDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"
+  ];
+}
+
 def RecurPromoteStatePass : Pass<"kalmir-recur-promote-state"> {
   let summary = "Keep the states of recurrences in float64";
   let description = [{

@@ -98,8 +98,9 @@ def PlanWorkspacePass : Pass<"kalmir-plan-workspace", "::mlir::ModuleOp"> {
 
     Example: `test/Target/Entry/plan-workspace-doc.mlir`.
 
-    Limits: the size of an allocation must be arithmetic on input extents, and
-    it must not stand in a parallel loop, where every iteration needs its own.
+    Limits: the size of an allocation must be arithmetic on input extents, or
+    the smaller of that and something else, for which the former is reserved; it
+    must not stand in a parallel loop, where every iteration needs its own.
     Buffers do not share memory, whatever their lifetimes.
   }];
   let dependentDialects = [
