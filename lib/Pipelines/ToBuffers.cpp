@@ -16,6 +16,7 @@ using namespace mlir;
 void kalmir::stages::toBuffers(OpPassManager &pm) {
   pm.addPass(createGenerateEntryHelpersPass());
   pm.addPass(recur::createRecurExpandSegmentsPass());
+  pm.addPass(createSeparateDestinationsPass());
   pm.addPass(createPassResultsByDestinationPass());
   bufferization::OneShotBufferizePassOptions bufferize;
   bufferize.bufferizeFunctionBoundaries = true;

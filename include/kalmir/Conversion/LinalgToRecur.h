@@ -10,6 +10,8 @@
 
 #include "mlir/Pass/Pass.h"
 
+#pragma GCC visibility push(default)
+
 namespace kalmir {
 
 #define GEN_PASS_DECL
@@ -19,5 +21,7 @@ namespace kalmir {
 #include "kalmir/Conversion/LinalgToRecur.h.inc"
 
 } // namespace kalmir
+
+#pragma GCC visibility pop
 
 #endif // KALMIR_CONVERSION_LINALGTORECUR_H

@@ -29,6 +29,11 @@ struct ExpandStridedCopies
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     getOperation().walk([&](memref::CopyOp op) {
+      // What bufferization leaves of a slice that was changed in place.
+      if (op.getSource() == op.getTarget()) {
+        rewriter.eraseOp(op);
+        return;
+      }
       if (!isa<MemRefType>(op.getSource().getType()) ||
           !isa<MemRefType>(op.getTarget().getType()) ||
           (isOnePiece(op.getSource()) && isOnePiece(op.getTarget())))

@@ -8,11 +8,14 @@
 func.func @row(%a: memref<4x8xf32>, %b: memref<4x5xf32>) {
   %part = memref.subview %a[0, 1] [4, 5] [1, 1]
       : memref<4x8xf32> to memref<4x5xf32, strided<[8, 1], offset: 1>>
+  memref.copy %part, %part
+      : memref<4x5xf32, strided<[8, 1], offset: 1>> to memref<4x5xf32, strided<[8, 1], offset: 1>>
   memref.copy %part, %b
       : memref<4x5xf32, strided<[8, 1], offset: 1>> to memref<4x5xf32>
   return
 }
 
+// CHECK-NOT: linalg.generic
 // CHECK-LABEL: func @whole(
 // CHECK: memref.copy
 func.func @whole(%a: memref<4x?xf32>, %b: memref<4x?xf32>) {

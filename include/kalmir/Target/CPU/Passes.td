@@ -88,7 +88,8 @@ def ExpandStridedCopiesPass
   let description = [{
     What: `memref.copy` becomes a `linalg.generic`, and so a parallel loop, where
     one of the buffers is a strided part of another. Upstream would call a
-    library that compiled code is not linked against.
+    library that compiled code is not linked against. A copy of a buffer to
+    itself disappears.
 
     When it applies: to copies of which a side is not contiguous by its type.
 

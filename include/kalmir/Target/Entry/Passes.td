@@ -59,6 +59,23 @@ def GenerateEntryHelpersPass
     "::mlir::tensor::TensorDialect"];
 }
 
+def SeparateDestinationsPass
+    : Pass<"kalmir-separate-destinations", "::mlir::ModuleOp"> {
+  let summary = "Give each operation that writes to a fill one of its own";
+  let description = [{
+    What: where several operations have one `linalg.fill` of a fresh tensor as
+    destination, all but one get a copy of it. Common subexpression elimination
+    merges equal fills; bufferization would then fill one buffer and copy it for
+    each of the others.
+
+    When it applies: to tensors.
+
+    Numerics: exact.
+
+    Example: `test/Target/Entry/separate-destinations-doc.mlir`.
+  }];
+}
+
 def PassResultsByDestinationPass
     : Pass<"kalmir-pass-results-by-destination", "::mlir::ModuleOp"> {
   let summary = "Compute the results of entries in the caller's buffers";
