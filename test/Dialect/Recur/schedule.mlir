@@ -92,3 +92,33 @@ func.func @packed(%x: tensor<?xf32>, %s: tensor<?xi32>, %h: tensor<?xf32>) -> te
   } -> tensor<?xf32>
   return %0 : tensor<?xf32>
 }
+
+// A tile of time is not cut again.
+
+// REMARK: remark: {{.*}}runs serially: a tile of time is short already
+// CHECK-LABEL: func @tiled
+// CHECK: schedule = #recur.schedule<serial, vector_width = 8, rescale_period = 4>
+func.func @tiled(%x: tensor<?xf32>, %h: tensor<f32>, %y: tensor<?xf32>)
+    -> (tensor<f32>, tensor<?xf32>) {
+  %r:2 = recur.scan {indexing_maps = [#t, #none, #t],
+      iterator_types = ["recurrence"], identity = [0.0 : f32]}
+    ins(%x : tensor<?xf32>) state(%h : tensor<f32>) outs(%y : tensor<?xf32>)
+    attrs = {recur.tiled} step {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } extend {
+  ^bb0(%xt: f32, %e: f32):
+    %e1 = arith.addf %e, %xt : f32
+    recur.yield state(%e1 : f32)
+  } combine {
+  ^bb0(%e: f32, %l: f32):
+    %e1 = arith.addf %e, %l : f32
+    recur.yield state(%e1 : f32)
+  } apply {
+  ^bb0(%e: f32, %ht: f32):
+    %h1 = arith.addf %e, %ht : f32
+    recur.yield state(%h1 : f32)
+  } -> (tensor<f32>, tensor<?xf32>)
+  return %r#0, %r#1 : tensor<f32>, tensor<?xf32>
+}
