@@ -11,9 +11,9 @@
 //            + L / C apply
 //
 // A single lane is cut anyway where time is long, for its chunks fill vectors.
-// Costs are expressions of the extents. Where those are known the choice is made
-// here; where not, the recurrence is cloned into `scf.if` and chosen when it
-// runs:
+// Costs are expressions of the extents. Where those are known the choice is
+// made here; where not, the recurrence is cloned into `scf.if` and chosen when
+// it runs:
 //
 //   if there is one lane and time is long   chunked, the unit extents static
 //   else if chunked takes less              chunked
@@ -124,12 +124,11 @@ LogicalResult Schedule::set(RecurrenceOp op, ScheduleKind kind, int64_t length,
 
 LogicalResult Schedule::schedule(RecurrenceOp op) {
   auto scan = dyn_cast<ScanOp>(op.getOperation());
-  StringRef refusal = !scan ? "only a recur.scan can be cut into chunks"
-                      : op.getSegments()
-                          ? "packed sequences cannot be cut into chunks"
-                      : op->hasAttr("recur.tiled")
-                          ? "a tile of time is short already"
-                          : "";
+  StringRef refusal =
+      !scan              ? "only a recur.scan can be cut into chunks"
+      : op.getSegments() ? "packed sequences cannot be cut into chunks"
+      : op->hasAttr("recur.tiled") ? "a tile of time is short already"
+                                   : "";
   if (refusal.empty() && kind == ScheduleChoice::automatic)
     return choose(scan);
   if (!refusal.empty() && kind == ScheduleChoice::chunked) {
