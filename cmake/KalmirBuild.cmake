@@ -12,6 +12,9 @@ function(kalmir_compile_options target)
     $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions>)
 endfunction()
 
+# Every generated header: sources may include those of folders that come later.
+add_custom_target(kalmir-generated)
+
 # kalmir_add_library(NAME source... [DEPENDS target...])
 function(kalmir_add_library name)
   cmake_parse_arguments(ARG "" "" "DEPENDS" ${ARGN})
@@ -20,10 +23,7 @@ function(kalmir_add_library name)
   if(ARG_DEPENDS)
     add_dependencies(${name} ${ARG_DEPENDS})
   endif()
-  get_property(tablegen GLOBAL PROPERTY KALMIR_TABLEGEN)
-  if(tablegen)
-    add_dependencies(${name} ${tablegen})
-  endif()
+  add_dependencies(${name} kalmir-generated)
   set_property(GLOBAL APPEND PROPERTY KALMIR_OBJECTS ${name})
 endfunction()
 
@@ -31,7 +31,7 @@ endfunction()
 # Usage: set(LLVM_TARGET_DEFINITIONS X.td); mlir_tablegen(...); then this.
 macro(kalmir_tablegen_target name)
   add_public_tablegen_target(${name})
-  set_property(GLOBAL APPEND PROPERTY KALMIR_TABLEGEN ${name})
+  add_dependencies(kalmir-generated ${name})
 endmacro()
 
 # kalmir_add_tool(NAME source...): a thin main on libKalmir.
