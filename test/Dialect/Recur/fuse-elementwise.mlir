@@ -179,3 +179,32 @@ func.func @final(%x: tensor<9x5xf32>, %h0: tensor<5xf32>) -> tensor<9x5xf32> {
   } -> tensor<9x5xf32>
   return %y : tensor<9x5xf32>
 }
+
+// -----
+
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+
+// Users in other blocks come after the consumer.
+// CHECK-LABEL: func @next_block(
+// CHECK: recur.generic
+// CHECK-NOT: linalg.generic
+// CHECK: cf.br
+func.func @next_block(%x: tensor<9x5xf32>, %h0: tensor<5xf32>) -> (tensor<5xf32>, tensor<9x5xf32>) {
+  %empty = tensor.empty() : tensor<9x5xf32>
+  %r:2 = recur.generic {indexing_maps = [#tm, #m, #tm], iterator_types = ["recurrence", "parallel"]}
+      ins(%x : tensor<9x5xf32>) state(%h0 : tensor<5xf32>) outs(%empty : tensor<9x5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<5xf32>, tensor<9x5xf32>)
+  %y = linalg.generic {indexing_maps = [#tm, #tm], iterator_types = ["parallel", "parallel"]}
+      ins(%r#1 : tensor<9x5xf32>) outs(%empty : tensor<9x5xf32>) {
+  ^bb0(%in: f32, %out: f32):
+    %p = arith.mulf %in, %in : f32
+    linalg.yield %p : f32
+  } -> tensor<9x5xf32>
+  cf.br ^bb1
+^bb1:
+  return %r#0, %y : tensor<5xf32>, tensor<9x5xf32>
+}

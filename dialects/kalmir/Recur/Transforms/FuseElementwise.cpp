@@ -278,12 +278,14 @@ static std::string whyNotConsumer(RecurrenceOp op, unsigned o,
   }
   if (!seen || consumer->getBlock() != op->getBlock())
     return "it does not run once for each element";
-  // The recurrence moves down to the consumer.
-  for (Operation *user : op->getUsers())
-    if (user != consumer.getOperation() &&
-        consumer->getBlock()->findAncestorOpInBlock(*user)->isBeforeInBlock(
-            consumer))
+  // The recurrence moves down to the consumer; users in other blocks come
+  // later.
+  for (Operation *user : op->getUsers()) {
+    Operation *here = consumer->getBlock()->findAncestorOpInBlock(*user);
+    if (here && user != consumer.getOperation() &&
+        here->isBeforeInBlock(consumer))
       return "another user of the recurrence stands before it";
+  }
   for (Value operand : consumer->getOperands()) {
     if (operand == output)
       continue;
