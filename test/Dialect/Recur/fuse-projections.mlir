@@ -2,6 +2,8 @@
 //
 // RUN: %exits 1 kalmir-opt %s --kalmir-recur-fuse-projections=tile-length=-1 --split-input-file -o /dev/null | FileCheck %s --check-prefix=OPTION
 // OPTION: error: expected a tile length of at least 0 and a cache of at least 1 byte, found -1 and 4194304
+// RUN: %exits 1 kalmir-opt %s --kalmir-recur-fuse-projections=cache-bytes=0 --split-input-file -o /dev/null | FileCheck %s --check-prefix=CACHE
+// CACHE: error: expected a tile length of at least 0 and a cache of at least 1 byte, found 0 and 0
 // RUN: kalmir-opt %s --kalmir-recur-fuse-projections=tile-length=16 --canonicalize --remarks-filter=kalmir --split-input-file -o %t.mlir 2>&1 | FileCheck %s --check-prefix=REMARK
 // RUN: FileCheck %s --input-file=%t.mlir
 // RUN: kalmir-opt %s --kalmir-recur-fuse-projections=cache-bytes=1200 --remarks-filter=kalmir --split-input-file -o /dev/null 2>&1 | FileCheck %s --check-prefix=SMALL
@@ -124,4 +126,83 @@ func.func @attribute(%x: tensor<16x8xf32>, %w: tensor<8x5xf32>, %i0: tensor<16x5
     recur.yield state(%h1 : f32) outs(%h1 : f32)
   } -> (tensor<5xf32>, tensor<16x5xf32>)
   return %r#1 : tensor<16x5xf32>
+}
+
+// -----
+
+// REMARK: not fused with projections: expected a tile of at least 1 step, found -3
+// CHECK-LABEL: func @negative_attribute(
+// CHECK-NOT: scf.for
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @negative_attribute(%x: tensor<64x8xf32>, %w: tensor<8x5xf32>, %i0: tensor<64x5xf32>,
+                              %h0: tensor<5xf32>) -> tensor<64x5xf32> {
+  %v = linalg.matmul ins(%x, %w : tensor<64x8xf32>, tensor<8x5xf32>)
+      outs(%i0 : tensor<64x5xf32>) -> tensor<64x5xf32>
+  %r:2 = recur.generic {indexing_maps = [#tm, #m, #tm], iterator_types = ["recurrence", "parallel"]}
+      ins(%v : tensor<64x5xf32>) state(%h0 : tensor<5xf32>) outs(%i0 : tensor<64x5xf32>)
+      attrs = {recur.tile_length = -3} {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<5xf32>, tensor<64x5xf32>)
+  return %r#1 : tensor<64x5xf32>
+}
+
+// -----
+
+// The call cannot move behind the loop.
+// REMARK: not fused with projections: an operation with effects stands between
+// CHECK-LABEL: func @effects(
+// CHECK-NOT: scf.for
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func private @show(tensor<64x5xf32>)
+func.func @effects(%x: tensor<64x8xf32>, %w: tensor<8x5xf32>, %u: tensor<5x5xf32>,
+                   %i0: tensor<64x5xf32>, %h0: tensor<5xf32>) -> tensor<64x5xf32> {
+  %v = linalg.matmul ins(%x, %w : tensor<64x8xf32>, tensor<8x5xf32>)
+      outs(%i0 : tensor<64x5xf32>) -> tensor<64x5xf32>
+  func.call @show(%v) : (tensor<64x5xf32>) -> ()
+  %r:2 = recur.generic {indexing_maps = [#tm, #m, #tm], iterator_types = ["recurrence", "parallel"]}
+      ins(%v : tensor<64x5xf32>) state(%h0 : tensor<5xf32>) outs(%i0 : tensor<64x5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<5xf32>, tensor<64x5xf32>)
+  return %r#1 : tensor<64x5xf32>
+}
+
+// -----
+
+// Packed sequences and sums over time are not cut.
+// CHECK-LABEL: func @packed(
+// CHECK-NOT: scf.for
+// CHECK-LABEL: func @sum_over_time(
+// CHECK-NOT: scf.for
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @packed(%x: tensor<64x8xf32>, %w: tensor<8x5xf32>, %i0: tensor<64x5xf32>,
+                  %b: tensor<3xi64>, %h0: tensor<2x5xf32>) -> tensor<64x5xf32> {
+  %v = linalg.matmul ins(%x, %w : tensor<64x8xf32>, tensor<8x5xf32>)
+      outs(%i0 : tensor<64x5xf32>) -> tensor<64x5xf32>
+  %r:2 = recur.generic {indexing_maps = [#tm, #m, #tm], iterator_types = ["recurrence", "parallel"]}
+      ins(%v : tensor<64x5xf32>) segments(%b : tensor<3xi64>)
+      state(%h0 : tensor<2x5xf32>) outs(%i0 : tensor<64x5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<2x5xf32>, tensor<64x5xf32>)
+  return %r#1 : tensor<64x5xf32>
+}
+func.func @sum_over_time(%x: tensor<64x8xf32>, %w: tensor<8x5xf32>, %i0: tensor<64x5xf32>,
+                         %h0: tensor<5xf32>) -> tensor<5xf32> {
+  %v = linalg.matmul ins(%x, %w : tensor<64x8xf32>, tensor<8x5xf32>)
+      outs(%i0 : tensor<64x5xf32>) -> tensor<64x5xf32>
+  %r:2 = recur.generic {indexing_maps = [#tm, #m, #m], iterator_types = ["recurrence", "parallel"]}
+      ins(%v : tensor<64x5xf32>) state(%h0 : tensor<5xf32>) outs(%h0 : tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<5xf32>, tensor<5xf32>)
+  return %r#1 : tensor<5xf32>
 }

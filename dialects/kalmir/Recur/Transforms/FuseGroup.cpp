@@ -11,13 +11,13 @@ static std::optional<unsigned> getPosition(AffineMap map, unsigned dim) {
   return map.getResultPosition(getAffineDimExpr(dim, map.getContext()));
 }
 
-std::string kalmir::recur::whyNotInTiles(RecurrenceOp op) {
-  if (op.getSegments())
-    return "its sequences are packed";
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
-    if (!op.getOutputMap(i).isFunctionOfDim(op.getTimeDim()))
-      return "output " + std::to_string(i) + " is summed over time";
-  return "";
+/// Whether a recurrence can run in tiles of time.
+static bool canTile(RecurrenceOp op) {
+  return !op.getSegments() &&
+         llvm::all_of(
+             llvm::seq<unsigned>(op.getOutputs().size()), [&](unsigned i) {
+               return op.getOutputMap(i).isFunctionOfDim(op.getTimeDim());
+             });
 }
 
 std::optional<unsigned> FuseGroup::getTimePosition(OpResult result) const {
@@ -52,7 +52,7 @@ private:
   void add(Operation *op, unsigned dim);
   void addUser(OpOperand &use, unsigned position);
   void addDefinition(OpResult result, unsigned position);
-  bool canTile(linalg::LinalgOp op, unsigned dim);
+  bool keepsTimeApart(linalg::LinalgOp op, unsigned dim);
   void dropLateOps(FuseGroup &group);
 
   Block *block;
@@ -72,7 +72,7 @@ static AffineMap getMap(OpOperand &operand) {
 }
 
 /// Whether all steps of `dim` are apart: each operand has one, or none.
-bool GroupFinder::canTile(linalg::LinalgOp op, unsigned dim) {
+bool GroupFinder::keepsTimeApart(linalg::LinalgOp op, unsigned dim) {
   if (!op.hasPureTensorSemantics() || isa<linalg::FillOp>(op) ||
       op.getIteratorTypesArray()[dim] != utils::IteratorType::parallel)
     return false;
@@ -93,10 +93,10 @@ void GroupFinder::add(Operation *op, unsigned dim) {
     return;
   if (auto recurrence = dyn_cast<RecurrenceOp>(op)) {
     if (recurrence.getReverse() != reverse || dim != recurrence.getTimeDim() ||
-        recurrence.hasBufferSemantics() || !whyNotInTiles(recurrence).empty())
+        recurrence.hasBufferSemantics() || !canTile(recurrence))
       return;
   } else if (auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
-             !linalgOp || !canTile(linalgOp, dim)) {
+             !linalgOp || !keepsTimeApart(linalgOp, dim)) {
     return;
   }
   time[op] = dim;

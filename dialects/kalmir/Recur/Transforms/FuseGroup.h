@@ -16,8 +16,6 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SetVector.h"
 
-#include <string>
-
 namespace kalmir::recur {
 
 /// A group, and what is needed to form one loop of it.
@@ -35,10 +33,7 @@ struct FuseGroup {
   std::optional<unsigned> getTimePosition(mlir::OpResult result) const;
 };
 
-/// Why a recurrence cannot run in tiles of time; empty if it can.
-std::string whyNotInTiles(RecurrenceOp op);
-
-/// The group of a recurrence that can run in tiles.
+/// The group of a recurrence; empty if it cannot run in tiles of time.
 FuseGroup findGroup(RecurrenceOp root);
 
 } // namespace kalmir::recur
