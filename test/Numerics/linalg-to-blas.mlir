@@ -30,6 +30,12 @@
 // RUN: kalmir-run %s --entry=vector --target=reference --in=%t/row.npy,%t/w.npy --out=%t/r.npy
 // RUN: kalmir-run %s --entry=vector --in=%t/row.npy,%t/w.npy --out=%t/c.npy
 // RUN: %npy compare %t/c.npy %t/r.npy --tolerance=1e-5 --absolute
+//
+// Bodies of contractions that are no product.
+//
+// RUN: kalmir-run %s --entry=exponentials --target=reference --in=%t/row.npy,%t/w.npy --out=%t/r.npy
+// RUN: kalmir-run %s --entry=exponentials --in=%t/row.npy,%t/w.npy --out=%t/c.npy
+// RUN: %npy compare %t/c.npy %t/r.npy --tolerance=1e-5 --absolute
 
 #left = affine_map<(b, t, n, k) -> (b, t, k)>
 #right = affine_map<(b, t, n, k) -> (k, n)>
@@ -102,5 +108,24 @@ func.func @vector(%x: tensor<?xf32>, %w: tensor<?x?xf32>) -> tensor<?xf32> {
   %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<?xf32>) -> tensor<?xf32>
   %r = linalg.vecmat ins(%x, %w : tensor<?xf32>, tensor<?x?xf32>)
       outs(%init : tensor<?xf32>) -> tensor<?xf32>
+  return %r : tensor<?xf32>
+}
+
+func.func @exponentials(%x: tensor<?xf32>, %w: tensor<?x?xf32>) -> tensor<?xf32> {
+  %zero = arith.constant 0.0 : f32
+  %c1 = arith.constant 1 : index
+  %n = tensor.dim %w, %c1 : tensor<?x?xf32>
+  %empty = tensor.empty(%n) : tensor<?xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<?xf32>) -> tensor<?xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(n, k) -> (k)>, affine_map<(n, k) -> (k, n)>,
+                                        affine_map<(n, k) -> (n)>],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%x, %w : tensor<?xf32>, tensor<?x?xf32>) outs(%init : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %e = math.exp %a : f32
+    %p = arith.mulf %e, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  } -> tensor<?xf32>
   return %r : tensor<?xf32>
 }

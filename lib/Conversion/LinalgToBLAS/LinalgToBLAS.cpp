@@ -103,6 +103,23 @@ static SmallVector<unsigned> takeInnermost(linalg::LinalgOp op,
   return group;
 }
 
+/// Whether the body is c + a b. A contraction may also apply functions of one
+/// argument to any of them.
+static bool multipliesAndAdds(linalg::LinalgOp op) {
+  Block *body = op.getBlock();
+  auto sum =
+      body->getTerminator()->getOperand(0).getDefiningOp<arith::AddFOp>();
+  auto isSum = [&](Value product, Value before) {
+    auto mul = product.getDefiningOp<arith::MulFOp>();
+    Value a = body->getArgument(0), b = body->getArgument(1);
+    return before == body->getArgument(2) && mul &&
+           ((mul.getLhs() == a && mul.getRhs() == b) ||
+            (mul.getLhs() == b && mul.getRhs() == a));
+  };
+  return sum && (isSum(sum.getLhs(), sum.getRhs()) ||
+                 isSum(sum.getRhs(), sum.getLhs()));
+}
+
 /// Fills `product` from its op, or says why it is none.
 static std::string whyNotProduct(Product &product) {
   linalg::LinalgOp op = product.op;
@@ -117,10 +134,14 @@ static std::string whyNotProduct(Product &product) {
     if (failed(getType(op, operand).getStridesAndOffset(strides, offset)))
       return "expected strided buffers";
   }
+  if (!multipliesAndAdds(op))
+    return "expected a body that adds the product of its inputs";
   FailureOr<linalg::ContractionDimensions> dims =
       linalg::inferContractionDims(op);
-  if (failed(dims))
-    return "expected iterators of a contraction";
+  assert(succeeded(dims) && "a contraction has two inputs and a result");
+  if (dims->batch.size() + dims->m.size() + dims->n.size() + dims->k.size() !=
+      op.getNumLoops())
+    return "expected each iterator in two or all of the operands";
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   int64_t multiplications = 1;
   for (int64_t extent : extents)

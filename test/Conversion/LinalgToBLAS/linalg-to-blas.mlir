@@ -60,6 +60,80 @@ func.func @tiled(%x: memref<?x?xf32, affine_map<(i, j) -> (i floordiv 2, j, i mo
 
 // -----
 
+// A contraction may apply functions to what it multiplies.
+// REMARK: contraction stays loops: expected a body that adds the product of its inputs
+// CHECK-LABEL: func @exponentials
+// CHECK: linalg.generic
+func.func @exponentials(%x: memref<?x?xf32>, %w: memref<?x?xf32>, %y: memref<?x?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                                   affine_map<(m, n, k) -> (k, n)>,
+                                   affine_map<(m, n, k) -> (m, n)>],
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : memref<?x?xf32>, memref<?x?xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %e = math.exp %a : f32
+    %p = arith.mulf %e, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// The factors and the terms in the other order are the same product.
+// CHECK-LABEL: func @reordered
+// CHECK: call @bli_sgemm
+func.func @reordered(%x: memref<?x?xf32>, %w: memref<?x?xf32>, %y: memref<?x?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, k) -> (m, k)>,
+                                   affine_map<(m, n, k) -> (k, n)>,
+                                   affine_map<(m, n, k) -> (m, n)>],
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : memref<?x?xf32>, memref<?x?xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %b, %a : f32
+    %s = arith.addf %p, %c : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
+// One side summed by itself, and the result repeated.
+// REMARK: contraction stays loops: expected each iterator in two or all of the operands
+// REMARK: contraction stays loops: expected each iterator in two or all of the operands
+// CHECK-LABEL: func @summed
+// CHECK: linalg.generic
+// CHECK-LABEL: func @repeated
+// CHECK: linalg.generic
+func.func @summed(%x: memref<?x?x?xf32>, %w: memref<?x?xf32>, %y: memref<?x?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, k, l) -> (m, k, l)>,
+                                   affine_map<(m, n, k, l) -> (k, n)>,
+                                   affine_map<(m, n, k, l) -> (m, n)>],
+      iterator_types = ["parallel", "parallel", "reduction", "reduction"]}
+      ins(%x, %w : memref<?x?x?xf32>, memref<?x?xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+func.func @repeated(%x: memref<?x?xf32>, %w: memref<?x?xf32>, %y: memref<?x?x?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(m, n, j, k) -> (m, k)>,
+                                   affine_map<(m, n, j, k) -> (k, n)>,
+                                   affine_map<(m, n, j, k) -> (m, n, j)>],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}
+      ins(%x, %w : memref<?x?xf32>, memref<?x?xf32>) outs(%y : memref<?x?x?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %p = arith.mulf %a, %b : f32
+    %s = arith.addf %c, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
 #left = affine_map<(b, t, n, k) -> (b, t, k)>
 #right = affine_map<(b, t, n, k) -> (k, n)>
 #product = affine_map<(b, t, n, k) -> (b, t, n)>
