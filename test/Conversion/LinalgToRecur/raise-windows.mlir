@@ -148,3 +148,82 @@ func.func @scaled(%x: tensor<?xf32>, %w: tensor<3xf32>, %init: tensor<?xf32>,
   } -> tensor<?xf32>
   return %y : tensor<?xf32>
 }
+
+// -----
+
+#in = affine_map<(t, k) -> (t + k)>
+#w = affine_map<(t, k) -> (k)>
+#out = affine_map<(t, k) -> (t)>
+// CHECK: window not raised to a recurrence: expected one result
+func.func @two_results(%x: tensor<?xf32>, %w: tensor<3xf32>, %init: tensor<?xf32>)
+    -> (tensor<?xf32>, tensor<?xf32>) {
+  %y:2 = linalg.generic {indexing_maps = [#in, #w, #out, #out],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%x, %w : tensor<?xf32>, tensor<3xf32>)
+      outs(%init, %init : tensor<?xf32>, tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32, %squares: f32):
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %sum, %p : f32
+    %q = arith.mulf %p, %p : f32
+    %s = arith.addf %squares, %q : f32
+    linalg.yield %r, %s : f32, f32
+  } -> (tensor<?xf32>, tensor<?xf32>)
+  return %y#0, %y#1 : tensor<?xf32>, tensor<?xf32>
+}
+
+// -----
+
+#in = affine_map<(t, k) -> (t + k)>
+#out = affine_map<(t, k) -> (t)>
+// CHECK: window not raised to a recurrence: expected the other operands to be indexed by single iterators
+func.func @two_windows(%x: tensor<?xf32>, %v: tensor<?xf32>, %steps: tensor<3xf32>,
+                       %init: tensor<?xf32>) -> tensor<?xf32> {
+  %y = linalg.generic {indexing_maps = [#in, #in, affine_map<(t, k) -> (k)>, #out],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%x, %v, %steps : tensor<?xf32>, tensor<?xf32>, tensor<3xf32>)
+      outs(%init : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %c: f32, %sum: f32):
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %sum, %p : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// -----
+
+#in = affine_map<(t, c, k) -> (t + k)>
+#w = affine_map<(t, c, k) -> (k, c)>
+#out = affine_map<(t, c, k) -> (t)>
+// CHECK: window not raised to a recurrence: expected a result over all parallel iterators
+func.func @any_channel(%x: tensor<?xf32>, %w: tensor<3x5xf32>, %init: tensor<?xf32>)
+    -> tensor<?xf32> {
+  %y = linalg.generic {indexing_maps = [#in, #w, #out],
+      iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%x, %w : tensor<?xf32>, tensor<3x5xf32>) outs(%init : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %sum, %p : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}
+
+// -----
+
+#in = affine_map<(t, k) -> (t + k, t)>
+#w = affine_map<(t, k) -> (k)>
+#out = affine_map<(t, k) -> (t)>
+// CHECK: window not raised to a recurrence: expected the input's other dimensions to be single iterators
+func.func @diagonal(%x: tensor<?x?xf32>, %w: tensor<3xf32>, %init: tensor<?xf32>)
+    -> tensor<?xf32> {
+  %y = linalg.generic {indexing_maps = [#in, #w, #out],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%x, %w : tensor<?x?xf32>, tensor<3xf32>) outs(%init : tensor<?xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %sum, %p : f32
+    linalg.yield %r : f32
+  } -> tensor<?xf32>
+  return %y : tensor<?xf32>
+}

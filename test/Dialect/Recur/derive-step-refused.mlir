@@ -319,3 +319,33 @@ func.func @branches(%x: tensor<?xf32>, %h: tensor<f32>) -> tensor<f32> {
 ^bb1:
   return %hT : tensor<f32>
 }
+
+// -----
+
+// A window on what the recurrence reads too, and a slice that begins at the end.
+#t = affine_map<(t) -> (t)>
+#none = affine_map<(t) -> ()>
+// CHECK: remark: {{.*}}no step of 'window_beside': 'linalg.conv_1d' reads a window of time
+func.func @window_beside(%x: tensor<?xf32>, %w: tensor<3xf32>, %y: tensor<?xf32>, %h: tensor<f32>)
+    -> (tensor<f32>, tensor<?xf32>) {
+  %hT = recur.generic {indexing_maps = [#t, #none], iterator_types = ["recurrence"]}
+    ins(%x : tensor<?xf32>) state(%h : tensor<f32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    recur.yield state(%xt : f32)
+  } -> (tensor<f32>)
+  %c = linalg.conv_1d ins(%x, %w : tensor<?xf32>, tensor<3xf32>) outs(%y : tensor<?xf32>) -> tensor<?xf32>
+  return %hT, %c : tensor<f32>, tensor<?xf32>
+}
+// CHECK: remark: {{.*}}no step of 'begins_at_the_end': 'tensor.extract_slice' computes with the number of steps
+func.func @begins_at_the_end(%x: tensor<?xf32>, %table: tensor<999xf32>, %h: tensor<f32>)
+    -> (tensor<f32>, tensor<1xf32>) {
+  %c0 = arith.constant 0 : index
+  %n = tensor.dim %x, %c0 : tensor<?xf32>
+  %row = tensor.extract_slice %table[%n] [1] [1] : tensor<999xf32> to tensor<1xf32>
+  %hT = recur.generic {indexing_maps = [#t, #none], iterator_types = ["recurrence"]}
+    ins(%x : tensor<?xf32>) state(%h : tensor<f32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    recur.yield state(%xt : f32)
+  } -> (tensor<f32>)
+  return %hT, %row : tensor<f32>, tensor<1xf32>
+}

@@ -7,7 +7,7 @@ func.func @scalar(%x: tensor<?xf32>, %n: index) -> tensor<?xf32> {
 
 // -----
 
-// expected-error @+1 {{result 0: expected a ranked tensor of i1, i8, i16, i32, i64, f16, bf16, f32 or f64 for a function that C code calls, found 'tensor<*xf32>'}}
+// expected-error @+1 {{result 0: expected a ranked tensor of i1, i8, i16, i32, i64, f16, bf16, f32 or f64 for a function that C code calls, found 'tensor<*xf32>'; make the function private if it is no entry}}
 func.func @unranked(%x: tensor<?xf32>) -> tensor<*xf32> {
   %0 = tensor.cast %x : tensor<?xf32> to tensor<*xf32>
   return %0 : tensor<*xf32>
