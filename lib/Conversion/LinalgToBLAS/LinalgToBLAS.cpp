@@ -123,6 +123,8 @@ static bool multipliesAndAdds(linalg::LinalgOp op) {
 /// Fills `product` from its op, or says why it is none.
 static std::string whyNotProduct(Product &product) {
   linalg::LinalgOp op = product.op;
+  if (!llvm::all_of(op->getOperandTypes(), llvm::IsaPred<MemRefType>))
+    return "expected buffers as operands";
   Type type = getType(op, 0).getElementType();
   if (!type.isF32() && !type.isF64())
     return "expected elements of f32 or f64";

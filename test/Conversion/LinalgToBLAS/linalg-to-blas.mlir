@@ -60,6 +60,24 @@ func.func @tiled(%x: memref<?x?xf32, affine_map<(i, j) -> (i floordiv 2, j, i mo
 
 // -----
 
+// REMARK: contraction stays loops: expected buffers as operands
+// CHECK-LABEL: func @number
+// CHECK: linalg.generic
+func.func @number(%a: f32, %w: memref<?x?xf32>, %y: memref<?xf32>) {
+  linalg.generic {indexing_maps = [affine_map<(n, k) -> ()>, affine_map<(n, k) -> (k, n)>,
+                                   affine_map<(n, k) -> (n)>],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%a, %w : f32, memref<?x?xf32>) outs(%y : memref<?xf32>) {
+  ^bb0(%p: f32, %b: f32, %c: f32):
+    %q = arith.mulf %p, %b : f32
+    %s = arith.addf %c, %q : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+
+// -----
+
 // A contraction may apply functions to what it multiplies.
 // REMARK: contraction stays loops: expected a body that adds the product of its inputs
 // CHECK-LABEL: func @exponentials
