@@ -2,6 +2,8 @@
 
 demo.py make-kla DIR            random inputs of the KLA mixer
 demo.py report-kla DIR          timings, and the error against float64
+demo.py make-block DIR          random input and weights of the KLA layer
+demo.py report-block DIR        timings and memory, and the error of the first steps
 demo.py make-nile CSV DIR       the series and its variances
 demo.py draw-nile CSV DIR       filtered level with its 95 % band
 """
@@ -50,6 +52,43 @@ def report_kla(folder):
             sys.exit(f"{name} is wrong")
 
 
+BLOCK_ARGUMENTS = ["x", "w_in", "w_conv", "b_conv", "w_sensor", "delta", "p_c", "skip", "w_out"]
+
+
+def make_block(folder):
+    """The arguments in DIR/block.NAME.npy; block.head.npy is the beginning of x."""
+    batch, length, width, channels, states = 2, 2048, 512, 1024, 16
+    rng = np.random.default_rng(0)
+    values = [
+        rng.normal(size=(batch, length, width)),
+        rng.normal(0, width**-0.5, (width, 2 * channels)),
+        rng.normal(0, 0.5, (4, channels)),
+        rng.normal(0, 0.5, channels),
+        rng.normal(0, channels**-0.5, (channels, 2 * channels + 2 * states)),
+        rng.uniform(-5, 0, (channels, states)),
+        rng.uniform(0.01, 1, (channels, states)),
+        rng.normal(size=channels),
+        rng.normal(0, channels**-0.5, (channels, width)),
+    ]
+    for name, value in zip(BLOCK_ARGUMENTS, values):
+        np.save(os.path.join(folder, f"block.{name}.npy"), value.astype(np.float32))
+    np.save(os.path.join(folder, "block.head.npy"), values[0][:, :32].astype(np.float32))
+
+
+def report_block(folder):
+    for name, text in (("fused", "one loop over tiles of time"), ("separate", "every operation by itself")):
+        with open(os.path.join(folder, f"report.{name}.json")) as file:
+            report = json.load(file)
+        print(f"{name:<9} {report['median_ms']:8.1f} ms   {report['peak_memory_mib']:6.1f} MiB   {text}")
+    # The layer is causal: its first steps depend on the first steps of x alone.
+    expected = np.load(os.path.join(folder, "block.y.reference.npy")).astype(np.float64)
+    found = np.load(os.path.join(folder, "block.y.npy"))[:, : expected.shape[1]]
+    error = np.linalg.norm(found - expected) / np.linalg.norm(expected)
+    print(f"first {expected.shape[1]} steps against float64: relative error {error:.1e}")
+    if not error < 1e-5:
+        sys.exit("the layer is wrong")
+
+
 def read_nile(path):
     with open(path, newline="") as file:
         rows = list(csv.DictReader(file))
@@ -91,6 +130,8 @@ def main():
     commands = {
         "make-kla": make_kla,
         "report-kla": report_kla,
+        "make-block": make_block,
+        "report-block": report_block,
         "make-nile": make_nile,
         "draw-nile": draw_nile,
     }

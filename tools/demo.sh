@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, compiles the KLA mixer for this machine, runs it
-# on real-sized input beside the float64 reference, and filters the Nile's flow.
+# on real-sized input beside the float64 reference, runs a whole KLA layer, and filters
+# the Nile's flow.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,6 +31,20 @@ for target in cpu reference; do
     --repeat="$repeat" --report=json >"$work/report.$target.json"
 done
 "$python" examples/demo.py report-kla "$work"
+
+echo
+echo "== The whole layer, examples/kla_block.mlir, B=2, L=2048, 512 to 1024 channels =="
+"$python" examples/demo.py make-block "$work"
+weights=$(printf ",$work/block.%s.npy" w_in w_conv b_conv w_sensor delta p_c skip w_out)
+run_block() { # report, input, result, options
+  "$bin/kalmir-run" examples/kla_block.mlir --entry=kla_block --report=json \
+    --in="$2$weights" --out="$3" "${@:4}" >"$1"
+}
+run_block "$work/report.fused.json" "$work/block.x.npy" "$work/block.y.npy" --repeat=3
+run_block "$work/report.separate.json" "$work/block.x.npy" "" --repeat=3 --no-fuse
+run_block "$work/report.block.reference.json" "$work/block.head.npy" \
+  "$work/block.y.reference.npy" --target=reference
+"$python" examples/demo.py report-block "$work"
 
 echo
 echo "== The flow of the Nile at Aswan, 1871 to 1970: local level, diffuse prior =="

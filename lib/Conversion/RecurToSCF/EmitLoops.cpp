@@ -87,7 +87,7 @@ void lanes::emitLoops(LanePlan plan) {
   // iterators they lie in scratch anyway.
   Value isTiled;
   if (plan.tiled && plan.innerDims.empty() &&
-      ShapedType::isDynamic(getExtent(plan.op, *plan.laneDim)))
+      !recur::getStaticExtent(plan.op, *plan.laneDim))
     isTiled = arith::CmpIOp::create(b, arith::CmpIPredicate::sgt,
                                     b.extent(*plan.laneDim),
                                     b.indexConstant(plan.width));

@@ -90,11 +90,6 @@ static FailureOr<bool> checkBodies(RecurrenceOp op) {
   return vectors;
 }
 
-int64_t lanes::getExtent(RecurrenceOp op, unsigned dim) {
-  auto [operand, position] = op.getDimSource(dim);
-  return cast<ShapedType>(operand.getType()).getDimSize(position);
-}
-
 /// The iterator of `dims` that is contiguous in the most operands touched at
 /// every step; the innermost of equals. Iterators of extent 1 do not count.
 static std::optional<unsigned> chooseLaneDim(RecurrenceOp op,
@@ -102,7 +97,7 @@ static std::optional<unsigned> chooseLaneDim(RecurrenceOp op,
   std::optional<unsigned> best;
   int64_t bestScore = -1;
   for (unsigned dim : dims) {
-    if (getExtent(op, dim) == 1)
+    if (recur::getStaticExtent(op, dim) == 1)
       continue;
     int64_t score = 0;
     auto count = [&](Value operand, AffineMap map) {
@@ -134,9 +129,9 @@ static int64_t chooseWidth(RecurrenceOp op, int64_t vectorBits,
         bits, type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64);
   }
   int64_t width = std::max<int64_t>(1, vectorBits / bits);
-  int64_t extent = getExtent(op, laneDim);
-  if (!ShapedType::isDynamic(extent) && extent < width)
-    width = llvm::PowerOf2Ceil(std::max<int64_t>(1, extent));
+  std::optional<int64_t> extent = recur::getStaticExtent(op, laneDim);
+  if (extent && *extent < width)
+    width = llvm::PowerOf2Ceil(std::max<int64_t>(1, *extent));
   return width;
 }
 
@@ -179,11 +174,10 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
   plan.width = chooseWidth(op, vectorBits, *laneDim);
   if (plan.width > 1)
     plan.laneDim = laneDim;
-  int64_t extent = getExtent(op, *laneDim);
+  std::optional<int64_t> extent = recur::getStaticExtent(op, *laneDim);
   int64_t blocks = op.getSchedule() ? op.getSchedule()->getLaneBlocks() : 0;
   plan.tiled = plan.laneDim && llvm::is_contained(plan.gridDims, *laneDim) &&
-               blocks != 1 &&
-               (ShapedType::isDynamic(extent) || extent > plan.width);
+               blocks != 1 && (!extent || *extent > plan.width);
   // Staging reads whole cache lines of time; tiles would gain nothing.
   for (auto [i, input] : llvm::enumerate(op.getInputs()))
     if (blocks == 0 && isStaged(plan, input, op.getInputMap(i)))

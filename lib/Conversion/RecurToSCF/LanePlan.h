@@ -14,7 +14,7 @@
 #ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_LANEPLAN_H
 #define KALMIR_LIB_CONVERSION_RECURTOSCF_LANEPLAN_H
 
-#include "kalmir/Recur/IR/Recur.h"
+#include "kalmir/Recur/IR/RecurUtils.h"
 
 namespace kalmir::lanes {
 
@@ -43,9 +43,6 @@ struct LanePlan {
     return tiled ? laneDim : std::nullopt;
   }
 };
-
-/// The number of lanes or steps along an iterator, if it is static.
-int64_t getExtent(recur::RecurrenceOp op, unsigned dim);
 
 /// Whether vectors along `dim` can be loaded from and stored to an operand as
 /// one piece: the dimension is its last, of unit stride, and its elements fill

@@ -2,6 +2,8 @@
 
 #include "Outputs.h"
 
+#include "kalmir/Recur/IR/RecurUtils.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -29,9 +31,8 @@ Output::Output(LaneBuilder &b, unsigned number)
     kind = OutputKind::memorySum;
 
   Type element = getElementTypeOrSelf(operand);
-  bool narrow = isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
-  sumType = b.laneType(narrow && kind != OutputKind::stored ? b.getF32Type()
-                                                            : element);
+  sumType = b.laneType(kind == OutputKind::stored ? element
+                                                  : recur::getSumType(element));
 }
 
 static bool isFloat(Type type) {

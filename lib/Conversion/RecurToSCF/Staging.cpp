@@ -184,8 +184,8 @@ void Staging::prefetch(Value first, const Position &position) const {
     Value target = arith::AddIOp::create(b, from, b.indexConstant(distance));
     return arith::MinSIOp::create(b, target, last);
   };
-  int64_t extent = getExtent(b.plan.op, time);
-  if (!ShapedType::isDynamic(extent) && extent <= shortStretch) {
+  std::optional<int64_t> extent = recur::getStaticExtent(b.plan.op, time);
+  if (extent && *extent <= shortStretch) {
     next.index[lane] = ahead(lane, position.index[lane], b.plan.width);
     next.index[time] = getLowestTime(first);
   } else {

@@ -2,6 +2,8 @@
 
 #include "StepCode.h"
 
+#include "kalmir/Recur/IR/RecurUtils.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -26,14 +28,6 @@ ValueRange StepCode::next() const {
 
 Value StepCode::contribution(unsigned i) const {
   return cast<recur::YieldOp>(block.getTerminator()).getOutputs()[i];
-}
-
-Value StepCode::wideContribution(unsigned i) const {
-  Value value = contribution(i);
-  if (auto truncation = value.getDefiningOp<arith::TruncFOp>())
-    if (truncation.getIn().getType().isF32())
-      return truncation.getIn();
-  return value;
 }
 
 /// Everything an operation reads, its regions included.
@@ -142,7 +136,7 @@ void StepCode::findKeptValues() {
     use(value);
   for (unsigned i = 0, e = yield.getOutputs().size(); i < e; ++i) {
     use(contribution(i));
-    use(wideContribution(i));
+    use(recur::getSummand(contribution(i)));
   }
   for (Value value : needed) {
     if (isLoadedAnew(value)) {

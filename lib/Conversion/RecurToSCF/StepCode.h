@@ -47,8 +47,6 @@ public:
   mlir::ValueRange next() const;
   /// What the body yields for output `i`.
   mlir::Value contribution(unsigned i) const;
-  /// The same before a truncation from f32, for sums of narrow floats.
-  mlir::Value wideContribution(unsigned i) const;
 
   /// The values of stage `block`, `cached` or `shared` that the later stages
   /// take from scratch.

@@ -27,6 +27,8 @@
 
 #include "TimeLoop.h"
 
+#include "kalmir/Recur/IR/RecurUtils.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
@@ -245,9 +247,10 @@ SmallVector<Value> TimeLoop::emitLane(const Position &position, IRMapping map,
       });
   unsigned timeSum = 0, stepSum = numTimeSums;
   for (auto [i, output] : llvm::enumerate(outputs)) {
-    Value contribution = map.lookup(output.kind == OutputKind::stored
-                                        ? code.contribution(i)
-                                        : code.wideContribution(i));
+    Value contribution =
+        map.lookup(output.kind == OutputKind::stored
+                       ? code.contribution(i)
+                       : recur::getSummand(code.contribution(i)));
     switch (output.kind) {
     case OutputKind::stored:
       output.finish(b, contribution, position);

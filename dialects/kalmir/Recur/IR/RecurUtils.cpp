@@ -121,6 +121,17 @@ bool kalmir::recur::anySpan(RecurrenceOp op, unsigned dim,
              0);
 }
 
+Type kalmir::recur::getSumType(Type element) {
+  bool narrow = isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
+  return narrow ? Float32Type::get(element.getContext()) : element;
+}
+
+Value kalmir::recur::getSummand(Value contribution) {
+  auto truncation = contribution.getDefiningOp<arith::TruncFOp>();
+  return truncation && truncation.getIn().getType().isF32() ? truncation.getIn()
+                                                            : contribution;
+}
+
 std::optional<int64_t> kalmir::recur::getStaticExtent(RecurrenceOp op,
                                                       unsigned dim) {
   std::optional<int64_t> extent;

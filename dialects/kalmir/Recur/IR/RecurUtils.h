@@ -52,6 +52,16 @@ struct RecurrenceHeader {
 RecurrenceOp createLike(mlir::OpBuilder &b, RecurrenceOp op,
                         const RecurrenceHeader &header);
 
+/// On a recurrence: it runs on a tile of time already.
+inline constexpr llvm::StringLiteral tiledAttrName = "recur.tiled";
+
+/// The type that sums over an output of element type `element` are formed in:
+/// f32 for narrower floats.
+mlir::Type getSumType(mlir::Type element);
+/// What a contribution adds to such a sum: the value before a final truncation
+/// from f32.
+mlir::Value getSummand(mlir::Value contribution);
+
 /// The extent of iterator `dim` if the type of an operand tells it.
 std::optional<int64_t> getStaticExtent(RecurrenceOp op, unsigned dim);
 

@@ -42,8 +42,6 @@ using namespace kalmir::recur;
 static constexpr StringLiteral kFlag = "kalmir-recur-fuse-projections";
 /// On a recurrence: the tile length that is wanted.
 static constexpr StringLiteral kLengthAttr = "recur.tile_length";
-/// On a recurrence: it runs on a tile already.
-static constexpr StringLiteral kTiledAttr = "recur.tiled";
 
 namespace {
 /// Emits the loop of one group.
@@ -218,7 +216,7 @@ LogicalResult TimeTiler::tile(Operation *op) {
   }
   if (isa<RecurrenceOp>(tiledOp)) {
     tiledOp->removeDiscardableAttr(kLengthAttr);
-    tiledOp->setDiscardableAttr(kTiledAttr, b.getUnitAttr());
+    tiledOp->setDiscardableAttr(tiledAttrName, b.getUnitAttr());
   }
   b.setInsertionPointToEnd(loop.getBody());
   for (OpResult result : op->getResults()) {
@@ -338,7 +336,7 @@ public:
     readExtentsFromDestinations(getOperation());
     SmallVector<RecurrenceOp> roots;
     getOperation()->walk([&](RecurrenceOp op) {
-      if (!op.hasBufferSemantics() && !op->hasAttr(kTiledAttr))
+      if (!op.hasBufferSemantics() && !op->hasAttr(tiledAttrName))
         roots.push_back(op);
     });
     llvm::SmallPtrSet<Operation *, 8> done;

@@ -127,7 +127,7 @@ LogicalResult Schedule::schedule(RecurrenceOp op) {
   StringRef refusal =
       !scan              ? "only a recur.scan can be cut into chunks"
       : op.getSegments() ? "packed sequences cannot be cut into chunks"
-      : op->hasAttr("recur.tiled") ? "a tile of time is short already"
+      : op->hasAttr(tiledAttrName) ? "a tile of time is short already"
                                    : "";
   if (refusal.empty() && kind == ScheduleChoice::automatic)
     return choose(scan);

@@ -19,6 +19,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChunkedTime.h"
+
 #include "kalmir/Recur/IR/RecurUtils.h"
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Support/Remarks.h"
@@ -45,47 +47,21 @@ static constexpr StringLiteral kFlag = "kalmir-recur-split-time";
 static constexpr int64_t seriesLanes = 16;
 
 namespace {
-/// The regions of a scan to be, as functions that clone another scan's.
-struct ScanRegions {
-  Region *step, *extend, *combine, *apply;
-  /// `apply` is a combine whose operands are (later, earlier).
-  bool applyIsCombine = false;
-  /// `extend` is a combine whose operands are (later, earlier).
-  bool extendIsCombine = false;
-};
-
 /// Splits one scan on buffers.
 class TimeSplit {
 public:
   TimeSplit(ScanOp op, int64_t length)
       : b(op.getLoc(), op), op(op),
-        header(cast<RecurrenceOp>(op.getOperation())),
-        time(header.getTimeDim()), length(length) {}
+        header(cast<RecurrenceOp>(op.getOperation())), length(length),
+        chunked(b, header, length) {}
 
   void run();
 
 private:
-  Value constant(int64_t value) {
-    return arith::ConstantIndexOp::create(b, value);
+  bool isSummedOverTime(unsigned i) {
+    return !header.getOutputMap(i).isFunctionOfDim(header.getTimeDim());
   }
-  /// Whether there are no lanes but the chunks.
-  bool isSeries() { return header.getNumIterators() == 1; }
-  /// A map over (.., c, u, ..): time becomes c and u if `withStep`, c alone
-  /// otherwise; iterators after it move by one or none.
-  AffineMap splitMap(AffineMap map, bool withStep);
-  /// The map of a buffer [c, lanes]; of [lanes] without chunks.
-  AffineMap laneMap(bool withStep);
-  SmallVector<IteratorType> splitIterators(bool withStep, bool keepReductions);
-  /// `count` chunks of an operand from chunk `first` on, time as [c, u].
-  Value chunksOf(Value operand, AffineMap map, Value first, Value count);
-  Value sliceTime(Value operand, AffineMap map, Value offset, Value size);
-  Value sliceChunks(Value buffer, Value first, Value count);
-  Value chunkAt(Value buffer, Value chunk);
-  Value allocate(Value chunks, Type element);
-  void copyState(unsigned i, Value chunk, bool toState);
-  bool usesTimeIndex();
   void widenSums(Block &step);
-  void setIndices(Block &block, Value offset, bool split);
   ScanOp createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                     ArrayRef<Value> outputs, ArrayRef<AffineMap> maps,
                     ArrayRef<IteratorType> iterators, ArrayAttr groups,
@@ -100,8 +76,8 @@ private:
   ImplicitLocOpBuilder b;
   ScanOp op;
   RecurrenceOp header;
-  unsigned time;
   int64_t length;
+  ChunkedTime chunked;
   /// Whole chunks, those before the last, steps in whole chunks and after.
   Value chunks, before, whole, rest;
   /// Where whole chunks and the rest begin in time.
@@ -113,167 +89,6 @@ private:
   SmallVector<Value> sums;
 };
 } // namespace
-
-//===----------------------------------------------------------------------===//
-// Views and buffers
-//===----------------------------------------------------------------------===//
-
-AffineMap TimeSplit::splitMap(AffineMap map, bool withStep) {
-  unsigned numDims = map.getNumDims() + (withStep ? 1 : 0);
-  SmallVector<AffineExpr> results;
-  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i) {
-    unsigned dim = map.getDimPosition(i);
-    results.push_back(
-        b.getAffineDimExpr(dim > time && withStep ? dim + 1 : dim));
-    if (dim == time && withStep)
-      results.push_back(b.getAffineDimExpr(time + 1));
-  }
-  return AffineMap::get(numDims, 0, results, b.getContext());
-}
-
-AffineMap TimeSplit::laneMap(bool withStep) {
-  // Parallel iterators last: the one that vectors span is among them.
-  SmallVector<AffineExpr> results{b.getAffineDimExpr(time)};
-  auto iterators = header.getIterators();
-  for (IteratorType type : {IteratorType::reduction, IteratorType::parallel})
-    for (auto [dim, own] : llvm::enumerate(iterators))
-      if (own == type)
-        results.push_back(
-            b.getAffineDimExpr(dim > time && withStep ? dim + 1 : dim));
-  return AffineMap::get(iterators.size() + (withStep ? 1 : 0), 0, results,
-                        b.getContext());
-}
-
-SmallVector<IteratorType> TimeSplit::splitIterators(bool withStep,
-                                                    bool keepReductions) {
-  SmallVector<IteratorType> result;
-  for (IteratorType type : header.getIterators()) {
-    if (type == IteratorType::recurrence && withStep)
-      result.push_back(IteratorType::parallel);
-    result.push_back(type == IteratorType::reduction && !keepReductions
-                         ? IteratorType::parallel
-                         : type);
-  }
-  return result;
-}
-
-/// A part of one dimension of a buffer.
-static Value slice(ImplicitLocOpBuilder &b, Value buffer, unsigned dim,
-                   OpFoldResult offset, OpFoldResult size) {
-  SmallVector<OpFoldResult> sizes =
-      memref::getMixedSizes(b, b.getLoc(), buffer);
-  SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  offsets[dim] = offset;
-  sizes[dim] = size;
-  return memref::SubViewOp::create(b, buffer, offsets, sizes, strides);
-}
-
-static std::optional<unsigned> findDim(AffineMap map, unsigned dim) {
-  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
-    if (map.getDimPosition(i) == dim)
-      return i;
-  return std::nullopt;
-}
-
-Value TimeSplit::sliceTime(Value operand, AffineMap map, Value offset,
-                           Value size) {
-  std::optional<unsigned> position = findDim(map, time);
-  if (!isa<MemRefType>(operand.getType()) || !position)
-    return operand;
-  return slice(b, operand, *position, getAsOpFoldResult(offset),
-               getAsOpFoldResult(size));
-}
-
-Value TimeSplit::chunksOf(Value operand, AffineMap map, Value first,
-                          Value count) {
-  std::optional<unsigned> position = findDim(map, time);
-  if (!isa<MemRefType>(operand.getType()) || !position)
-    return operand;
-  Value steps = constant(length);
-  Value offset = b.createOrFold<arith::AddIOp>(
-      wholeOffset, b.createOrFold<arith::MulIOp>(first, steps));
-  Value part = sliceTime(operand, map, offset,
-                         b.createOrFold<arith::MulIOp>(count, steps));
-  auto type = cast<MemRefType>(part.getType());
-  SmallVector<ReassociationIndices> groups;
-  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, b.getLoc(), part);
-  SmallVector<OpFoldResult> shape;
-  SmallVector<int64_t> staticShape;
-  for (auto [i, size] : llvm::enumerate(sizes)) {
-    ReassociationIndices &group = groups.emplace_back();
-    group.push_back(shape.size());
-    if (i == *position) {
-      shape.push_back(getAsOpFoldResult(count));
-      group.push_back(shape.size());
-      shape.push_back(b.getIndexAttr(length));
-    } else {
-      shape.push_back(size);
-    }
-  }
-  for (OpFoldResult size : shape)
-    staticShape.push_back(
-        getConstantIntValue(size).value_or(ShapedType::kDynamic));
-  FailureOr<MemRefType> expanded =
-      memref::ExpandShapeOp::computeExpandedType(type, staticShape, groups);
-  // Splitting a dimension in two never fails.
-  return memref::ExpandShapeOp::create(b, *expanded, part, groups, shape);
-}
-
-Value TimeSplit::sliceChunks(Value buffer, Value first, Value count) {
-  return slice(b, buffer, 0, getAsOpFoldResult(first),
-               getAsOpFoldResult(count));
-}
-
-/// The part of a buffer [c, ...] that belongs to one chunk.
-Value TimeSplit::chunkAt(Value buffer, Value chunk) {
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<OpFoldResult> sizes =
-      memref::getMixedSizes(b, b.getLoc(), buffer);
-  SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  offsets[0] = getAsOpFoldResult(chunk);
-  sizes[0] = b.getIndexAttr(1);
-  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
-      type.getShape().drop_front(), type, offsets, sizes, strides);
-  return memref::SubViewOp::create(b, reduced, buffer, offsets, sizes, strides);
-}
-
-/// A buffer [chunks, lanes].
-Value TimeSplit::allocate(Value chunks, Type element) {
-  SmallVector<OpFoldResult> sizes{getAsOpFoldResult(chunks)};
-  AffineMap map = laneMap(/*withStep=*/false);
-  for (unsigned i = 1, e = map.getNumResults(); i < e; ++i)
-    sizes.push_back(getExtent(b, header, map.getDimPosition(i)));
-  auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
-  return memref::AllocOp::create(b, MemRefType::get(shape, element),
-                                 dynamicSizes, b.getI64IntegerAttr(64));
-}
-
-/// Copies state `i` to or from one chunk of a buffer [c, lanes].
-void TimeSplit::copyState(unsigned i, Value chunk, bool toState) {
-  AffineMap stateMap = header.getStateMap(i);
-  SmallVector<AffineExpr> lanes;
-  for (AffineExpr lane : laneMap(/*withStep=*/false).getResults().drop_front())
-    lanes.push_back(b.getAffineDimExpr(
-        *findDim(stateMap, cast<AffineDimExpr>(lane).getPosition())));
-  unsigned rank = lanes.size();
-  SmallVector<AffineMap> maps{
-      AffineMap::getMultiDimIdentityMap(rank, b.getContext()),
-      AffineMap::get(rank, 0, lanes, b.getContext())};
-  Value from = op.getStates()[i], to = chunk;
-  if (toState) {
-    std::swap(from, to);
-    std::swap(maps[0], maps[1]);
-  }
-  SmallVector<utils::IteratorType> iterators(rank,
-                                             utils::IteratorType::parallel);
-  linalg::GenericOp::create(
-      b, ValueRange(from), ValueRange(to), maps, iterators,
-      [](OpBuilder &nested, Location loc, ValueRange arguments) {
-        linalg::YieldOp::create(nested, loc, arguments.front());
-      });
-}
 
 //===----------------------------------------------------------------------===//
 // Scans
@@ -329,70 +144,73 @@ void TimeSplit::summarise() {
   SmallVector<AffineMap> maps;
   // The last chunk's element is not needed; alone in a vector it costs nothing,
   // and saves a mask.
-  Value all = isSeries() ? chunks : before;
-  Value start = op.getReverse() && !isSeries() ? constant(1) : constant(0);
+  Value all = chunked.isSeries() ? chunks : before;
+  bool skipsFirst = op.getReverse() && !chunked.isSeries();
+  Value offset = b.createOrFold<arith::AddIOp>(
+      wholeOffset, chunked.constant(skipsFirst ? length : 0));
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     AffineMap map = header.getInputMap(i);
-    inputs.push_back(chunksOf(input, map, start, all));
-    maps.push_back(splitMap(map, /*withStep=*/true));
+    inputs.push_back(chunked.chunksOf(input, map, offset, all));
+    maps.push_back(chunked.splitMap(map, /*withStep=*/true));
   }
   for (auto [type, number] :
        llvm::zip_equal(op.getElementTypes(), op.getIdentity())) {
-    Value buffer = allocate(all, type);
+    Value buffer = chunked.allocate(all, type);
     linalg::FillOp::create(
         b, arith::ConstantOp::create(b, cast<TypedAttr>(number)).getResult(),
         buffer);
     elements.push_back(buffer);
-    maps.push_back(laneMap(/*withStep=*/true));
+    maps.push_back(chunked.laneMap(/*withStep=*/true));
   }
-  bool indexed = usesTimeIndex();
+  bool indexed = chunked.usesTimeIndex();
   if (indexed) {
-    inputs.push_back(b.createOrFold<arith::AddIOp>(
-        wholeOffset, b.createOrFold<arith::MulIOp>(start, constant(length))));
+    inputs.push_back(offset);
     maps.insert(
         maps.begin() + op.getInputs().size(),
         AffineMap::get(header.getNumIterators() + 1, 0, b.getContext()));
   }
-  ScanOp scan =
-      createScan(inputs, elements, {}, maps,
-                 splitIterators(/*withStep=*/true, /*keepReductions=*/false),
-                 op.getHomogeneousElement(), op.getScaleByElement());
+  ScanOp scan = createScan(
+      inputs, elements, {}, maps,
+      chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/false),
+      op.getHomogeneousElement(), op.getScaleByElement());
   cloneRegion(op.getExtend(), scan.getStep());
   cloneRegion(op.getExtend(), scan.getExtend());
   cloneRegion(op.getCombine(), scan.getCombine());
   cloneSwapped(op.getCombine(), scan.getApply());
   for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
-    setIndices(*block, indexed ? inputs.back() : Value(), /*split=*/true);
+    chunked.setIndices(*block, indexed ? inputs.back() : Value(),
+                       /*split=*/true);
 }
 
 void TimeSplit::carry() {
-  Value one = constant(1), zero = constant(0);
-  AffineMap map = laneMap(/*withStep=*/false);
+  Value one = chunked.constant(1), zero = chunked.constant(0);
+  AffineMap map = chunked.laneMap(/*withStep=*/false);
   SmallVector<AffineMap> maps(elements.size(), map);
   // The running state lies as the chunks' states do, not as the operand.
   SmallVector<Value> running, states, outputs;
   for (auto [i, state] : llvm::enumerate(op.getStates())) {
     Type type = getElementTypeOrSelf(state);
-    running.push_back(allocate(one, type));
-    states.push_back(chunkAt(running.back(), zero));
+    running.push_back(chunked.allocate(one, type));
+    states.push_back(chunked.chunkAt(running.back(), zero));
     maps.push_back(map.dropResult(0));
-    Value buffer = allocate(b.createOrFold<arith::MaxSIOp>(chunks, one), type);
+    Value buffer =
+        chunked.allocate(b.createOrFold<arith::MaxSIOp>(chunks, one), type);
     carried.push_back(buffer);
     // The first chunk begins with the initial state.
-    copyState(i, states.back(), /*toState=*/false);
-    copyState(i, chunkAt(buffer, first), /*toState=*/false);
+    chunked.copyState(i, states.back(), /*toState=*/false);
+    chunked.copyState(i, chunked.chunkAt(buffer, first), /*toState=*/false);
     outputs.push_back(
-        sliceChunks(buffer, op.getReverse() ? zero : one, before));
+        chunked.sliceChunks(buffer, op.getReverse() ? zero : one, before));
   }
   maps.append(outputs.size(), map);
   SmallVector<Value> inputs(elements);
-  if (isSeries())
+  if (chunked.isSeries())
     for (Value &input : inputs)
-      input = sliceChunks(input, op.getReverse() ? one : zero, before);
-  ScanOp scan =
-      createScan(inputs, states, outputs, maps,
-                 splitIterators(/*withStep=*/false, /*keepReductions=*/false),
-                 op.getHomogeneous(), op.getScaleBy());
+      input = chunked.sliceChunks(input, op.getReverse() ? one : zero, before);
+  ScanOp scan = createScan(
+      inputs, states, outputs, maps,
+      chunked.splitIterators(/*withStep=*/false, /*keepReductions=*/false),
+      op.getHomogeneous(), op.getScaleBy());
   cloneRegion(op.getApply(), scan.getStep());
   cloneSwapped(op.getCombine(), scan.getExtend());
   cloneRegion(op.getCombine(), scan.getCombine());
@@ -408,79 +226,77 @@ void TimeSplit::carry() {
 void TimeSplit::replay() {
   SmallVector<Value> inputs, outputs;
   SmallVector<AffineMap> maps;
-  Value zero = constant(0);
+  Value zero = chunked.constant(0);
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     AffineMap map = header.getInputMap(i);
-    inputs.push_back(chunksOf(input, map, zero, chunks));
-    maps.push_back(splitMap(map, /*withStep=*/true));
+    inputs.push_back(chunked.chunksOf(input, map, wholeOffset, chunks));
+    maps.push_back(chunked.splitMap(map, /*withStep=*/true));
   }
-  bool indexed = usesTimeIndex();
+  bool indexed = chunked.usesTimeIndex();
   if (indexed) {
     inputs.push_back(wholeOffset);
     maps.push_back(
         AffineMap::get(header.getNumIterators() + 1, 0, b.getContext()));
   }
-  maps.append(carried.size(), laneMap(/*withStep=*/true));
+  maps.append(carried.size(), chunked.laneMap(/*withStep=*/true));
   for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
     AffineMap map = header.getOutputMap(i);
-    AffineMap split = splitMap(map, /*withStep=*/true);
+    AffineMap split = chunked.splitMap(map, /*withStep=*/true);
     if (sums[i]) {
-      outputs.push_back(sliceChunks(sums[i], zero, chunks));
-      split = split.insertResult(b.getAffineDimExpr(time), 0);
+      outputs.push_back(chunked.sliceChunks(sums[i], zero, chunks));
+      split = split.insertResult(b.getAffineDimExpr(header.getTimeDim()), 0);
     } else {
-      outputs.push_back(chunksOf(output, map, zero, chunks));
+      outputs.push_back(chunked.chunksOf(output, map, wholeOffset, chunks));
     }
     maps.push_back(split);
   }
-  ScanOp scan =
-      createScan(inputs, carried, outputs, maps,
-                 splitIterators(/*withStep=*/true, /*keepReductions=*/true),
-                 op.getHomogeneous(), op.getScaleBy());
+  ScanOp scan = createScan(
+      inputs, carried, outputs, maps,
+      chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/true),
+      op.getHomogeneous(), op.getScaleBy());
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), scan->getRegions()))
     cloneRegion(from, to);
   for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
-    setIndices(*block, indexed ? inputs.back() : Value(), /*split=*/true);
+    chunked.setIndices(*block, indexed ? inputs.back() : Value(),
+                       /*split=*/true);
 
   widenSums(scan.getStep().front());
 
   // The state after the last chunk.
   for (auto [i, buffer] : llvm::enumerate(carried))
-    copyState(i, chunkAt(buffer, last), /*toState=*/true);
+    chunked.copyState(i, chunked.chunkAt(buffer, last), /*toState=*/true);
 }
 
 void TimeSplit::runRest() {
   SmallVector<Value> inputs, states(op.getStates()), outputs;
   SmallVector<AffineMap> maps = header.getMaps();
   for (auto [i, input] : llvm::enumerate(op.getInputs()))
-    inputs.push_back(sliceTime(input, header.getInputMap(i), restOffset, rest));
-  bool indexed = usesTimeIndex();
+    inputs.push_back(
+        chunked.sliceTime(input, header.getInputMap(i), restOffset, rest));
+  bool indexed = chunked.usesTimeIndex();
   if (indexed) {
     maps.insert(maps.begin() + inputs.size(),
                 AffineMap::get(header.getNumIterators(), 0, b.getContext()));
     inputs.push_back(restOffset);
   }
   for (auto [i, output] : llvm::enumerate(op.getOutputs()))
-    outputs.push_back(
-        sums[i] ? chunkAt(sums[i], chunks)
-                : sliceTime(output, header.getOutputMap(i), restOffset, rest));
+    outputs.push_back(sums[i]
+                          ? chunked.chunkAt(sums[i], chunks)
+                          : chunked.sliceTime(output, header.getOutputMap(i),
+                                              restOffset, rest));
   ScanOp scan = createScan(inputs, states, outputs, maps, header.getIterators(),
                            op.getHomogeneous(), op.getScaleBy());
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), scan->getRegions()))
     cloneRegion(from, to);
   for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
-    setIndices(*block, indexed ? inputs.back() : Value(), /*split=*/false);
+    chunked.setIndices(*block, indexed ? inputs.back() : Value(),
+                       /*split=*/false);
   widenSums(scan.getStep().front());
 }
 
 //===----------------------------------------------------------------------===//
 // Sums over time
 //===----------------------------------------------------------------------===//
-
-/// Sums of narrow floats are added in f32.
-static Type getSumType(Type element) {
-  bool narrow = isa<FloatType>(element) && element.getIntOrFloatBitWidth() < 32;
-  return narrow ? Float32Type::get(element.getContext()) : element;
-}
 
 /// Makes a step yield what is summed over time in the type of the sums.
 void TimeSplit::widenSums(Block &step) {
@@ -492,11 +308,10 @@ void TimeSplit::widenSums(Block &step) {
     Type type = getSumType(getElementTypeOrSelf(output));
     if (!sums[i] || yielded.get().getType() == type)
       continue;
-    auto truncation = yielded.get().getDefiningOp<arith::TruncFOp>();
-    if (truncation && truncation.getIn().getType() == type)
-      yielded.set(truncation.getIn());
-    else
-      yielded.set(arith::ExtFOp::create(b, type, yielded.get()));
+    Value summand = getSummand(yielded.get());
+    yielded.set(summand.getType() == type
+                    ? summand
+                    : arith::ExtFOp::create(b, type, summand).getResult());
   }
 }
 
@@ -545,56 +360,18 @@ void TimeSplit::addSums() {
 }
 
 //===----------------------------------------------------------------------===//
-// Time as an index
-//===----------------------------------------------------------------------===//
-
-bool TimeSplit::usesTimeIndex() {
-  for (Block *block : header.getBlocksOverInputs())
-    for (auto index : block->getOps<IndexOp>())
-      if (index.getDim() == time)
-        return true;
-  return false;
-}
-
-/// Adapts `recur.index` to split iterators. `offset`, if not null, is a new
-/// last input: where the slice of time begins.
-void TimeSplit::setIndices(Block &block, Value offset, bool split) {
-  Value start;
-  if (offset)
-    start = block.insertArgument(op.getInputs().size(), b.getIndexType(),
-                                 b.getLoc());
-  OpBuilder::InsertionGuard guard(b);
-  for (auto index : llvm::make_early_inc_range(block.getOps<IndexOp>())) {
-    unsigned dim = index.getDim();
-    b.setInsertionPointAfter(index);
-    if (dim != time) {
-      if (dim > time && split)
-        index.setDim(dim + 1);
-      continue;
-    }
-    Value step = IndexOp::create(b, b.getIndexType(), split ? dim + 1 : dim);
-    if (split) {
-      Value chunk = IndexOp::create(b, b.getIndexType(), dim);
-      step = arith::AddIOp::create(
-          b, arith::MulIOp::create(b, chunk, constant(length)), step);
-    }
-    index.replaceAllUsesWith(arith::AddIOp::create(b, start, step).getResult());
-    index.erase();
-  }
-}
-
-//===----------------------------------------------------------------------===//
 // All of it
 //===----------------------------------------------------------------------===//
 
 void TimeSplit::run() {
-  Value zero = constant(0), one = constant(1), steps = constant(length);
-  Value total = getValueOrCreateConstantIndexOp(b, b.getLoc(),
-                                                getExtent(b, header, time));
+  Value zero = chunked.constant(0), one = chunked.constant(1),
+        steps = chunked.constant(length);
+  Value total = getValueOrCreateConstantIndexOp(
+      b, b.getLoc(), getExtent(b, header, header.getTimeDim()));
   chunks = b.createOrFold<arith::DivSIOp>(total, steps);
-  if (isSeries()) {
+  if (chunked.isSeries()) {
     // The chunks are the only lanes: whole vectors of them need no masks.
-    Value vector = constant(seriesLanes);
+    Value vector = chunked.constant(seriesLanes);
     chunks = b.createOrFold<arith::MulIOp>(
         b.createOrFold<arith::DivSIOp>(chunks, vector), vector);
   }
@@ -612,7 +389,7 @@ void TimeSplit::run() {
   Value parts = hasRest ? b.createOrFold<arith::AddIOp>(chunks, one) : chunks;
   for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
     Value &sum = sums.emplace_back();
-    if (header.getOutputMap(i).isFunctionOfDim(time))
+    if (!isSummedOverTime(i))
       continue;
     SmallVector<OpFoldResult> sizes =
         memref::getMixedSizes(b, b.getLoc(), output);

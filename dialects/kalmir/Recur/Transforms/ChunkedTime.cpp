@@ -1,0 +1,213 @@
+//===- ChunkedTime.cpp - how time lies in chunks --------------------------===//
+
+#include "ChunkedTime.h"
+
+#include "kalmir/Recur/IR/RecurUtils.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+
+using namespace mlir;
+using namespace kalmir::recur;
+
+Value ChunkedTime::constant(int64_t value) {
+  return arith::ConstantIndexOp::create(b, value);
+}
+
+//===----------------------------------------------------------------------===//
+// Maps and iterators
+//===----------------------------------------------------------------------===//
+
+AffineMap ChunkedTime::splitMap(AffineMap map, bool withStep) {
+  unsigned numDims = map.getNumDims() + (withStep ? 1 : 0);
+  SmallVector<AffineExpr> results;
+  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i) {
+    unsigned dim = map.getDimPosition(i);
+    results.push_back(
+        b.getAffineDimExpr(dim > time && withStep ? dim + 1 : dim));
+    if (dim == time && withStep)
+      results.push_back(b.getAffineDimExpr(time + 1));
+  }
+  return AffineMap::get(numDims, 0, results, b.getContext());
+}
+
+AffineMap ChunkedTime::laneMap(bool withStep) {
+  // Parallel iterators last: the one that vectors span is among them.
+  SmallVector<AffineExpr> results{b.getAffineDimExpr(time)};
+  auto iterators = op.getIterators();
+  for (IteratorType type : {IteratorType::reduction, IteratorType::parallel})
+    for (auto [dim, own] : llvm::enumerate(iterators))
+      if (own == type)
+        results.push_back(
+            b.getAffineDimExpr(dim > time && withStep ? dim + 1 : dim));
+  return AffineMap::get(iterators.size() + (withStep ? 1 : 0), 0, results,
+                        b.getContext());
+}
+
+SmallVector<IteratorType> ChunkedTime::splitIterators(bool withStep,
+                                                      bool keepReductions) {
+  SmallVector<IteratorType> result;
+  for (IteratorType type : op.getIterators()) {
+    if (type == IteratorType::recurrence && withStep)
+      result.push_back(IteratorType::parallel);
+    result.push_back(type == IteratorType::reduction && !keepReductions
+                         ? IteratorType::parallel
+                         : type);
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Views and buffers
+//===----------------------------------------------------------------------===//
+
+/// A part of one dimension of a buffer.
+static Value slice(ImplicitLocOpBuilder &b, Value buffer, unsigned dim,
+                   OpFoldResult offset, OpFoldResult size) {
+  SmallVector<OpFoldResult> sizes =
+      memref::getMixedSizes(b, b.getLoc(), buffer);
+  SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
+  offsets[dim] = offset;
+  sizes[dim] = size;
+  return memref::SubViewOp::create(b, buffer, offsets, sizes, strides);
+}
+
+static std::optional<unsigned> findDim(AffineMap map, unsigned dim) {
+  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
+    if (map.getDimPosition(i) == dim)
+      return i;
+  return std::nullopt;
+}
+
+Value ChunkedTime::sliceTime(Value operand, AffineMap map, Value offset,
+                             Value size) {
+  std::optional<unsigned> position = findDim(map, time);
+  if (!isa<MemRefType>(operand.getType()) || !position)
+    return operand;
+  return slice(b, operand, *position, getAsOpFoldResult(offset),
+               getAsOpFoldResult(size));
+}
+
+Value ChunkedTime::chunksOf(Value operand, AffineMap map, Value offset,
+                            Value count) {
+  std::optional<unsigned> position = findDim(map, time);
+  if (!isa<MemRefType>(operand.getType()) || !position)
+    return operand;
+  Value part =
+      sliceTime(operand, map, offset,
+                b.createOrFold<arith::MulIOp>(count, constant(length)));
+  auto type = cast<MemRefType>(part.getType());
+  SmallVector<ReassociationIndices> groups;
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, b.getLoc(), part);
+  SmallVector<OpFoldResult> shape;
+  SmallVector<int64_t> staticShape;
+  for (auto [i, size] : llvm::enumerate(sizes)) {
+    ReassociationIndices &group = groups.emplace_back();
+    group.push_back(shape.size());
+    if (i == *position) {
+      shape.push_back(getAsOpFoldResult(count));
+      group.push_back(shape.size());
+      shape.push_back(b.getIndexAttr(length));
+    } else {
+      shape.push_back(size);
+    }
+  }
+  for (OpFoldResult size : shape)
+    staticShape.push_back(
+        getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  FailureOr<MemRefType> expanded =
+      memref::ExpandShapeOp::computeExpandedType(type, staticShape, groups);
+  // Splitting a dimension in two never fails.
+  return memref::ExpandShapeOp::create(b, *expanded, part, groups, shape);
+}
+
+Value ChunkedTime::sliceChunks(Value buffer, Value first, Value count) {
+  return slice(b, buffer, 0, getAsOpFoldResult(first),
+               getAsOpFoldResult(count));
+}
+
+Value ChunkedTime::chunkAt(Value buffer, Value chunk) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<OpFoldResult> sizes =
+      memref::getMixedSizes(b, b.getLoc(), buffer);
+  SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
+  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
+  offsets[0] = getAsOpFoldResult(chunk);
+  sizes[0] = b.getIndexAttr(1);
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      type.getShape().drop_front(), type, offsets, sizes, strides);
+  return memref::SubViewOp::create(b, reduced, buffer, offsets, sizes, strides);
+}
+
+Value ChunkedTime::allocate(Value chunks, Type element) {
+  SmallVector<OpFoldResult> sizes{getAsOpFoldResult(chunks)};
+  AffineMap map = laneMap(/*withStep=*/false);
+  for (unsigned i = 1, e = map.getNumResults(); i < e; ++i)
+    sizes.push_back(getExtent(b, op, map.getDimPosition(i)));
+  auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
+  return memref::AllocOp::create(b, MemRefType::get(shape, element),
+                                 dynamicSizes, b.getI64IntegerAttr(64));
+}
+
+void ChunkedTime::copyState(unsigned i, Value chunk, bool toState) {
+  AffineMap stateMap = op.getStateMap(i);
+  SmallVector<AffineExpr> lanes;
+  for (AffineExpr lane : laneMap(/*withStep=*/false).getResults().drop_front())
+    lanes.push_back(b.getAffineDimExpr(
+        *findDim(stateMap, cast<AffineDimExpr>(lane).getPosition())));
+  unsigned rank = lanes.size();
+  SmallVector<AffineMap> maps{
+      AffineMap::getMultiDimIdentityMap(rank, b.getContext()),
+      AffineMap::get(rank, 0, lanes, b.getContext())};
+  Value from = op.getStates()[i], to = chunk;
+  if (toState) {
+    std::swap(from, to);
+    std::swap(maps[0], maps[1]);
+  }
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  linalg::GenericOp::create(
+      b, ValueRange(from), ValueRange(to), maps, iterators,
+      [](OpBuilder &nested, Location loc, ValueRange arguments) {
+        linalg::YieldOp::create(nested, loc, arguments.front());
+      });
+}
+
+//===----------------------------------------------------------------------===//
+// Time as an index
+//===----------------------------------------------------------------------===//
+
+bool ChunkedTime::usesTimeIndex() {
+  for (Block *block : op.getBlocksOverInputs())
+    for (auto index : block->getOps<IndexOp>())
+      if (index.getDim() == time)
+        return true;
+  return false;
+}
+
+void ChunkedTime::setIndices(Block &block, Value offset, bool split) {
+  Value start;
+  if (offset)
+    start = block.insertArgument(op.getInputs().size(), b.getIndexType(),
+                                 b.getLoc());
+  OpBuilder::InsertionGuard guard(b);
+  for (auto index : llvm::make_early_inc_range(block.getOps<IndexOp>())) {
+    unsigned dim = index.getDim();
+    b.setInsertionPointAfter(index);
+    if (dim != time) {
+      if (dim > time && split)
+        index.setDim(dim + 1);
+      continue;
+    }
+    Value step = IndexOp::create(b, b.getIndexType(), split ? dim + 1 : dim);
+    if (split) {
+      Value chunk = IndexOp::create(b, b.getIndexType(), dim);
+      step = arith::AddIOp::create(
+          b, arith::MulIOp::create(b, chunk, constant(length)), step);
+    }
+    index.replaceAllUsesWith(arith::AddIOp::create(b, start, step).getResult());
+    index.erase();
+  }
+}
