@@ -17,7 +17,7 @@
 // RUN: kalmir-run %s --entry=highest --in=%t/z.npy --out=%t/y2.npy
 // RUN: %npy compare %t/y2.npy %t/y.npy --tolerance=0
 
-// The sum begins with a tensor.
+// The sum begins with a tensor, of as many steps as it is added to.
 // CHECK-LABEL: func.func @convolution
 // CHECK: recur.generic
 func.func @convolution(%x: tensor<?x?x?xf64>, %w: tensor<4x?xf64>,
@@ -27,10 +27,12 @@ func.func @convolution(%x: tensor<?x?x?xf64>, %w: tensor<4x?xf64>,
   ^bb0(%b: index, %t: index, %c: index):
     tensor.yield %zero : f64
   } : tensor<?x?x?xf64> to tensor<?x?x?xf64>
+  %init = linalg.mul ins(%x, %bias : tensor<?x?x?xf64>, tensor<?x?x?xf64>)
+      outs(%x : tensor<?x?x?xf64>) -> tensor<?x?x?xf64>
   %y = linalg.depthwise_conv_1d_nwc_wc
       {dilations = dense<1> : vector<1xi64>, strides = dense<1> : vector<1xi64>}
       ins(%padded, %w : tensor<?x?x?xf64>, tensor<4x?xf64>)
-      outs(%bias : tensor<?x?x?xf64>) -> tensor<?x?x?xf64>
+      outs(%init : tensor<?x?x?xf64>) -> tensor<?x?x?xf64>
   return %y : tensor<?x?x?xf64>
 }
 

@@ -15,9 +15,11 @@
 #include "kalmir/Conversion/LinalgToRecur.h"
 
 #include "kalmir/Recur/IR/Recur.h"
+#include "kalmir/Recur/Transforms/EqualExtents.h"
 #include "kalmir/Support/Remarks.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/IRMapping.h"
@@ -77,6 +79,22 @@ static std::optional<Window> findWindow(linalg::LinalgOp op) {
   return std::nullopt;
 }
 
+/// Whether two dimensions are known to have one extent.
+static bool haveEqualExtents(Value a, unsigned dimA, Value b, unsigned dimB) {
+  int64_t sizeA = cast<ShapedType>(a.getType()).getDimSize(dimA);
+  int64_t sizeB = cast<ShapedType>(b.getType()).getDimSize(dimB);
+  if (ShapedType::isStatic(sizeA) && ShapedType::isStatic(sizeB))
+    return sizeA == sizeB;
+  auto function =
+      b.getDefiningOp()
+          ? b.getDefiningOp()->getParentOfType<func::FuncOp>()
+          : dyn_cast<func::FuncOp>(b.getParentBlock()->getParentOp());
+  if (!function)
+    return false;
+  recur::EqualExtents equal(function);
+  return equal.leader(a, dimA) == equal.leader(b, dimB);
+}
+
 /// Completes the window, or says why it is none.
 static std::string whyNotWindow(Window &window) {
   linalg::LinalgOp op = window.op;
@@ -132,6 +150,11 @@ static std::string whyNotWindow(Window &window) {
       return "expected padding of " + std::to_string(before) +
              " before and 0 after dimension " + std::to_string(dim);
   }
+  // linalg lets a result be shorter than its windows allow.
+  if (!haveEqualExtents(window.pad.getSource(), window.position,
+                        op.getDpsInits().front(),
+                        *maps.back().getResultPosition(time)))
+    return "expected a result of as many steps as the padded tensor has";
   return "";
 }
 

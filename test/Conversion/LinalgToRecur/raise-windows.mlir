@@ -131,22 +131,22 @@ func.func @positions(%x: tensor<?xf32>, %w: tensor<3xf32>, %init: tensor<?xf32>)
 #w = affine_map<(t, k) -> (k)>
 #out = affine_map<(t, k) -> (t)>
 // CHECK: expected a body that uses no values from outside
-func.func @scaled(%x: tensor<?xf32>, %w: tensor<3xf32>, %init: tensor<?xf32>,
-                  %scale: f32) -> tensor<?xf32> {
+func.func @scaled(%x: tensor<9xf32>, %w: tensor<3xf32>, %init: tensor<9xf32>,
+                  %scale: f32) -> tensor<9xf32> {
   %zero = arith.constant 0.0 : f32
   %padded = tensor.pad %x low[2] high[0] {
   ^bb0(%t: index):
     tensor.yield %zero : f32
-  } : tensor<?xf32> to tensor<?xf32>
+  } : tensor<9xf32> to tensor<11xf32>
   %y = linalg.generic {indexing_maps = [#in, #w, #out],
       iterator_types = ["parallel", "reduction"]}
-      ins(%padded, %w : tensor<?xf32>, tensor<3xf32>) outs(%init : tensor<?xf32>) {
+      ins(%padded, %w : tensor<11xf32>, tensor<3xf32>) outs(%init : tensor<9xf32>) {
   ^bb0(%a: f32, %b: f32, %sum: f32):
     %p = arith.mulf %a, %scale : f32
     %r = arith.addf %sum, %p : f32
     linalg.yield %r : f32
-  } -> tensor<?xf32>
-  return %y : tensor<?xf32>
+  } -> tensor<9xf32>
+  return %y : tensor<9xf32>
 }
 
 // -----
@@ -226,4 +226,46 @@ func.func @diagonal(%x: tensor<?x?xf32>, %w: tensor<3xf32>, %init: tensor<?xf32>
     linalg.yield %r : f32
   } -> tensor<?xf32>
   return %y : tensor<?xf32>
+}
+
+// -----
+
+#in = affine_map<(t, k) -> (t + k)>
+#w = affine_map<(t, k) -> (k)>
+#out = affine_map<(t, k) -> (t)>
+// CHECK: window not raised to a recurrence: expected a result of as many steps as the padded tensor has
+func.func @first_steps(%x: tensor<9xf32>, %w: tensor<3xf32>, %init: tensor<5xf32>)
+    -> tensor<5xf32> {
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %x low[2] high[0] {
+  ^bb0(%t: index):
+    tensor.yield %zero : f32
+  } : tensor<9xf32> to tensor<11xf32>
+  %y = linalg.generic {indexing_maps = [#in, #w, #out],
+      iterator_types = ["parallel", "reduction"]}
+      ins(%padded, %w : tensor<11xf32>, tensor<3xf32>) outs(%init : tensor<5xf32>) {
+  ^bb0(%a: f32, %b: f32, %sum: f32):
+    %p = arith.mulf %a, %b : f32
+    %r = arith.addf %sum, %p : f32
+    linalg.yield %r : f32
+  } -> tensor<5xf32>
+  return %y : tensor<5xf32>
+}
+
+// -----
+
+// Nobody knows whether the result has all steps.
+// CHECK: window not raised to a recurrence: expected a result of as many steps as the padded tensor has
+func.func @any_steps(%x: tensor<2x?x5xf32>, %w: tensor<2x5xf32>, %init: tensor<2x?x5xf32>)
+    -> tensor<2x?x5xf32> {
+  %zero = arith.constant 0.0 : f32
+  %padded = tensor.pad %x low[0, 1, 0] high[0, 0, 0] {
+  ^bb0(%b: index, %t: index, %c: index):
+    tensor.yield %zero : f32
+  } : tensor<2x?x5xf32> to tensor<2x?x5xf32>
+  %y = linalg.depthwise_conv_1d_nwc_wc
+      {dilations = dense<1> : vector<1xi64>, strides = dense<1> : vector<1xi64>}
+      ins(%padded, %w : tensor<2x?x5xf32>, tensor<2x5xf32>)
+      outs(%init : tensor<2x?x5xf32>) -> tensor<2x?x5xf32>
+  return %y : tensor<2x?x5xf32>
 }
