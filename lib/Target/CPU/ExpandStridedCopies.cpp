@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/MemRef/Utils/MemRefUtils.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -17,11 +18,12 @@ using namespace mlir;
 
 namespace {
 
-/// Whether a buffer is one piece of memory as far as its type tells. These are
-/// the buffers for whose copies LLVM gets a memcpy.
+/// Whether a buffer is one piece of memory as far as its type tells: the
+/// condition under which upstream's conversion makes a memcpy of a copy.
 bool isOnePiece(Value buffer) {
-  return cast<MemRefType>(buffer.getType())
-      .areTrailingDimsContiguous(cast<MemRefType>(buffer.getType()).getRank());
+  auto type = cast<MemRefType>(buffer.getType());
+  return type.getLayout().isIdentity() ||
+         memref::isStaticShapeAndContiguousRowMajor(type);
 }
 
 struct ExpandStridedCopies

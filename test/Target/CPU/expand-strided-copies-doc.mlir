@@ -15,6 +15,15 @@ func.func @row(%a: memref<4x8xf32>, %b: memref<4x5xf32>) {
   return
 }
 
+// One piece only if the extent is 1 or the rows lie as usual: the type has strides.
+// CHECK-LABEL: func @strided(
+// CHECK-NOT: memref.copy
+// CHECK: linalg.generic
+func.func @strided(%a: memref<?x2xf32, strided<[2, 1]>>, %b: memref<?x2xf32>) {
+  memref.copy %a, %b : memref<?x2xf32, strided<[2, 1]>> to memref<?x2xf32>
+  return
+}
+
 // CHECK-NOT: linalg.generic
 // CHECK-LABEL: func @whole(
 // CHECK: memref.copy
