@@ -122,13 +122,7 @@ static int64_t chooseWidth(RecurrenceOp op, int64_t vectorBits,
                            unsigned laneDim) {
   if (op.getSchedule() && op.getSchedule()->getVectorWidth() > 0)
     return op.getSchedule()->getVectorWidth();
-  int64_t bits = op.getStates().empty() ? 32 : 8;
-  for (Value state : op.getStates()) {
-    Type type = getElementTypeOrSelf(state);
-    bits = std::max<int64_t>(
-        bits, type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64);
-  }
-  int64_t width = std::max<int64_t>(1, vectorBits / bits);
+  int64_t width = std::max<int64_t>(1, vectorBits / recur::getStateBits(op));
   std::optional<int64_t> extent = recur::getStaticExtent(op, laneDim);
   if (extent && *extent < width)
     width = llvm::PowerOf2Ceil(std::max<int64_t>(1, *extent));

@@ -78,7 +78,7 @@ func.func @lanes(%x: tensor<100000x16xf32>, %h: tensor<16xf32>, %y: tensor<10000
 
 // CHECK-LABEL: func @dynamic
 // CHECK: %[[ONE:.*]] = arith.cmpi eq, %[[M:.*]], %c1
-// CHECK: %[[LONG:.*]] = arith.cmpi sge, %[[L:.*]], %c2304
+// CHECK: %[[LONG:.*]] = arith.cmpi sge, %[[L:.*]], %c4608
 // CHECK: %[[SERIES:.*]] = arith.andi %[[ONE]], %[[LONG]]
 // CHECK: scf.if %[[SERIES]] -> (tensor<?xf32>, tensor<?x?xf32>) {
 // CHECK:   tensor.cast %arg0 : tensor<?x?xf32> to tensor<?x1xf32>

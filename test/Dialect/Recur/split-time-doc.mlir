@@ -9,8 +9,9 @@ func.func @sum(%x: memref<1000x2xf32>, %h: memref<2xf32>, %y: memref<1000x2xf32>
   // CHECK: %[[ELEMENTS:.*]] = memref.alloc() {{.*}} : memref<9x2xf32>
   // CHECK: recur.scan {{.*}}["parallel", "recurrence", "parallel"]{{.*}} state(%[[ELEMENTS]] : memref<9x2xf32>)
   // CHECK: %[[CARRIED:.*]] = memref.alloc() {{.*}} : memref<10x2xf32>
-  // CHECK: recur.scan {{.*}}["recurrence", "parallel"]{{.*}} ins(%[[ELEMENTS]] : memref<9x2xf32>)
-  // CHECK: recur.scan {{.*}}["parallel", "recurrence", "parallel"]{{.*}} state(%[[CARRIED]] : memref<10x2xf32>) outs(%{{.*}} : memref<10x100x2xf32{{.*}}>)
+  // CHECK: %[[FOUND:.*]] = memref.subview %[[CARRIED]][0, 0] [9, 2]
+  // CHECK: recur.scan {{.*}}["recurrence", "parallel"]{{.*}} ins(%[[ELEMENTS]] : memref<9x2xf32>) {{.*}} outs(%[[FOUND]] :
+  // CHECK: recur.scan {{.*}}["parallel", "recurrence", "parallel"]{{.*}} state(%{{.*}} : memref<10x2xf32{{.*}}>) outs(%{{.*}} : memref<10x100x2xf32{{.*}}>)
   // CHECK-NOT: recur.scan
   recur.scan {
       indexing_maps = [affine_map<(t, m) -> (t, m)>, affine_map<(t, m) -> (m)>,

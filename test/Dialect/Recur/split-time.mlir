@@ -27,18 +27,20 @@
 // The state before each chunk.
 // CHECK: %[[RUNNING:.*]] = memref.alloc() {{.*}} : memref<1x16xf32>
 // CHECK: %[[STATE:.*]] = memref.subview %[[RUNNING]][0, 0]
-// CHECK: %[[CARRIED:.*]] = memref.alloc
 // CHECK: linalg.generic {{.*}} ins(%arg2 : {{.*}}) outs(%[[STATE]]
-// CHECK: memref.subview %[[CARRIED]][0, 0] [1, 16]
-// CHECK: %[[AFTER:.*]] = memref.subview %[[CARRIED]][1, 0] [%[[BEFORE]], 16]
-// CHECK: recur.scan {{.*}}iterator_types = ["recurrence", "parallel"]{{.*}} ins(%[[E0]], %[[E1]] : {{.*}} state(%[[STATE]] : {{.*}} outs(%[[AFTER]] :
-// CHECK:   recur.yield state(%[[H:.*]] : f32) outs(%[[H]] : f32)
+// CHECK: %[[CARRIED:.*]] = memref.alloc
+// CHECK: %[[FOUND:.*]] = memref.subview %[[CARRIED]][0, 0] [%[[BEFORE]], 16]
+// CHECK: recur.scan {{.*}}iterator_types = ["recurrence", "parallel"]{{.*}} ins(%[[E0]], %[[E1]] : {{.*}} state(%[[STATE]] : {{.*}} outs(%[[FOUND]] :
+// CHECK: ^bb0(%{{.*}}: f32, %{{.*}}: f32, %[[H:.*]]: f32):
+// CHECK:   recur.yield state(%{{.*}} : f32) outs(%[[H]] : f32)
+// CHECK: %[[FINAL:.*]] = memref.subview %[[CARRIED]][%[[BEFORE]], 0]
+// CHECK: memref.copy %[[STATE]], %[[FINAL]]
 
 // Replay.
+// CHECK: %[[STATES:.*]] = memref.subview %[[CARRIED]][0, 0] [%[[CHUNKS]], 16]
 // CHECK: %[[Y:.*]] = memref.expand_shape %{{.*}} output_shape [%[[CHUNKS]], 64, 16]
 // CHECK: %[[OWN:.*]] = memref.subview %[[SUMS]][0, 0] [%[[CHUNKS]], 16]
-// CHECK: recur.scan {{.*}}indexing_maps = [#[[CTM]], #[[CTM]], #[[CM]], #[[CTM]], #[[CM]]]{{.*}} state(%[[CARRIED]] : {{.*}} outs(%{{.*}}, %[[OWN]] :
-// CHECK: %[[FINAL:.*]] = memref.subview %[[CARRIED]][%[[BEFORE]], 0]
+// CHECK: recur.scan {{.*}}indexing_maps = [#[[CTM]], #[[CTM]], #[[CM]], #[[CTM]], #[[CM]]]{{.*}} state(%[[STATES]] : {{.*}} outs(%{{.*}}, %[[OWN]] :
 // CHECK: linalg.generic {{.*}} ins(%[[FINAL]] {{.*}} outs(%arg2
 
 // The rest of time, then the sums in order.
@@ -105,10 +107,11 @@ func.func @affine(%a: memref<?x16xf32>, %x: memref<?x16xf32>, %h: memref<16xf32>
 // CHECK:   %[[CU:.*]] = arith.muli %[[C]], %c8
 // CHECK:   %[[INNER:.*]] = arith.addi %[[CU]], %[[U]]
 // CHECK:   arith.addi %[[FROM]], %[[INNER]]
-// CHECK: memref.subview %{{.*}}[%[[BEFORE]]] [1] [1]
-// CHECK: memref.subview %{{.*}}[0] [%[[BEFORE]]] [1]
 // CHECK: memref.subview %{{.*}}[1] [%[[BEFORE]]] [1]
-// CHECK: recur.scan {{.*}}reverse
+// CHECK: %[[FOUND:.*]] = memref.subview %{{.*}}[1] [%[[BEFORE]]] [1]
+// CHECK: recur.scan {{.*}}reverse{{.*}} outs(%[[FOUND]] :
+// CHECK: %[[FINAL:.*]] = memref.subview %{{.*}}[0] [1] [1]
+// CHECK: memref.copy %{{.*}}, %[[FINAL]]
 // CHECK: recur.scan {{.*}} ins(%{{.*}}, %[[REST]] :
 // CHECK: memref.subview %arg0[0] [%[[REST]]]
 // CHECK: recur.scan {{.*}} ins(%{{.*}}, %c0 :

@@ -4,7 +4,9 @@
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace kalmir::recur;
@@ -130,6 +132,34 @@ Value kalmir::recur::getSummand(Value contribution) {
   auto truncation = contribution.getDefiningOp<arith::TruncFOp>();
   return truncation && truncation.getIn().getType().isF32() ? truncation.getIn()
                                                             : contribution;
+}
+
+unsigned kalmir::recur::getStateBits(RecurrenceOp op) {
+  unsigned bits = op.getStates().empty() ? 32 : 8;
+  for (Value state : op.getStates()) {
+    Type type = getElementTypeOrSelf(state);
+    bits =
+        std::max(bits, type.isIntOrFloat() ? type.getIntOrFloatBitWidth() : 64);
+  }
+  return bits;
+}
+
+Value kalmir::recur::createSubview(OpBuilder &b, Location loc, Value buffer,
+                                   ArrayRef<OpFoldResult> offsets,
+                                   ArrayRef<OpFoldResult> sizes,
+                                   ArrayRef<unsigned> dropped) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
+  if (dropped.empty())
+    return memref::SubViewOp::create(b, loc, buffer, offsets, sizes, strides);
+  SmallVector<int64_t> shape;
+  for (auto [dim, size] : llvm::enumerate(sizes))
+    if (!llvm::is_contained(dropped, dim))
+      shape.push_back(getConstantIntValue(size).value_or(ShapedType::kDynamic));
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      shape, type, offsets, sizes, strides);
+  return memref::SubViewOp::create(b, loc, reduced, buffer, offsets, sizes,
+                                   strides);
 }
 
 std::optional<int64_t> kalmir::recur::getStaticExtent(RecurrenceOp op,

@@ -62,6 +62,17 @@ mlir::Type getSumType(mlir::Type element);
 /// from f32.
 mlir::Value getSummand(mlir::Value contribution);
 
+/// Bits of the widest state: what decides how many lanes fill a vector.
+unsigned getStateBits(RecurrenceOp op);
+
+/// Part of a buffer: offsets and sizes by dimension, strides 1; without the
+/// dimensions in `dropped`, of size 1.
+mlir::Value createSubview(mlir::OpBuilder &b, mlir::Location loc,
+                          mlir::Value buffer,
+                          llvm::ArrayRef<mlir::OpFoldResult> offsets,
+                          llvm::ArrayRef<mlir::OpFoldResult> sizes,
+                          llvm::ArrayRef<unsigned> dropped = {});
+
 /// The extent of iterator `dim` if the type of an operand tells it.
 std::optional<int64_t> getStaticExtent(RecurrenceOp op, unsigned dim);
 

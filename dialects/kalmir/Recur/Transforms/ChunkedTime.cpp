@@ -15,6 +15,21 @@ Value ChunkedTime::constant(int64_t value) {
   return arith::ConstantIndexOp::create(b, value);
 }
 
+StringRef kalmir::recur::whyNotChunked(RecurrenceOp op) {
+  if (!isa<ScanOp>(op))
+    return "only a recur.scan can be cut into chunks";
+  if (op.getSegments())
+    return "packed sequences cannot be cut into chunks";
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
+    if (op.getInputMap(i).isFunctionOfDim(op.getTimeDim()))
+      return "";
+  return "no input depends on time";
+}
+
+int64_t kalmir::recur::getSeriesLanes(RecurrenceOp op, int64_t vectorWidth) {
+  return vectorWidth > 0 ? vectorWidth : 512 / getStateBits(op);
+}
+
 //===----------------------------------------------------------------------===//
 // Maps and iterators
 //===----------------------------------------------------------------------===//
@@ -62,28 +77,22 @@ SmallVector<IteratorType> ChunkedTime::splitIterators(bool withStep,
 // Views and buffers
 //===----------------------------------------------------------------------===//
 
-/// A part of one dimension of a buffer.
+/// A part of one dimension of a buffer; without it if `drop`.
 static Value slice(ImplicitLocOpBuilder &b, Value buffer, unsigned dim,
-                   OpFoldResult offset, OpFoldResult size) {
+                   OpFoldResult offset, OpFoldResult size, bool drop = false) {
   SmallVector<OpFoldResult> sizes =
       memref::getMixedSizes(b, b.getLoc(), buffer);
   SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
   offsets[dim] = offset;
   sizes[dim] = size;
-  return memref::SubViewOp::create(b, buffer, offsets, sizes, strides);
-}
-
-static std::optional<unsigned> findDim(AffineMap map, unsigned dim) {
-  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
-    if (map.getDimPosition(i) == dim)
-      return i;
-  return std::nullopt;
+  return createSubview(b, b.getLoc(), buffer, offsets, sizes,
+                       drop ? ArrayRef(dim) : ArrayRef<unsigned>());
 }
 
 Value ChunkedTime::sliceTime(Value operand, AffineMap map, Value offset,
                              Value size) {
-  std::optional<unsigned> position = findDim(map, time);
+  std::optional<unsigned> position =
+      map.getResultPosition(b.getAffineDimExpr(time));
   if (!isa<MemRefType>(operand.getType()) || !position)
     return operand;
   return slice(b, operand, *position, getAsOpFoldResult(offset),
@@ -92,7 +101,8 @@ Value ChunkedTime::sliceTime(Value operand, AffineMap map, Value offset,
 
 Value ChunkedTime::chunksOf(Value operand, AffineMap map, Value offset,
                             Value count) {
-  std::optional<unsigned> position = findDim(map, time);
+  std::optional<unsigned> position =
+      map.getResultPosition(b.getAffineDimExpr(time));
   if (!isa<MemRefType>(operand.getType()) || !position)
     return operand;
   Value part =
@@ -129,16 +139,8 @@ Value ChunkedTime::sliceChunks(Value buffer, Value first, Value count) {
 }
 
 Value ChunkedTime::chunkAt(Value buffer, Value chunk) {
-  auto type = cast<MemRefType>(buffer.getType());
-  SmallVector<OpFoldResult> sizes =
-      memref::getMixedSizes(b, b.getLoc(), buffer);
-  SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  offsets[0] = getAsOpFoldResult(chunk);
-  sizes[0] = b.getIndexAttr(1);
-  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
-      type.getShape().drop_front(), type, offsets, sizes, strides);
-  return memref::SubViewOp::create(b, reduced, buffer, offsets, sizes, strides);
+  return slice(b, buffer, 0, getAsOpFoldResult(chunk), b.getIndexAttr(1),
+               /*drop=*/true);
 }
 
 Value ChunkedTime::allocate(Value chunks, Type element) {
@@ -155,8 +157,7 @@ void ChunkedTime::copyState(unsigned i, Value chunk, bool toState) {
   AffineMap stateMap = op.getStateMap(i);
   SmallVector<AffineExpr> lanes;
   for (AffineExpr lane : laneMap(/*withStep=*/false).getResults().drop_front())
-    lanes.push_back(b.getAffineDimExpr(
-        *findDim(stateMap, cast<AffineDimExpr>(lane).getPosition())));
+    lanes.push_back(b.getAffineDimExpr(*stateMap.getResultPosition(lane)));
   unsigned rank = lanes.size();
   SmallVector<AffineMap> maps{
       AffineMap::getMultiDimIdentityMap(rank, b.getContext()),

@@ -16,6 +16,13 @@
 
 namespace kalmir::recur {
 
+/// Why time cannot be cut into chunks; empty if it can.
+llvm::StringRef whyNotChunked(RecurrenceOp op);
+
+/// The chunks of a single series come in multiples of this: the lanes of the
+/// widest vectors there are, or `vectorWidth` where that is given.
+int64_t getSeriesLanes(RecurrenceOp op, int64_t vectorWidth);
+
 /// The time of one recurrence on buffers in chunks of `length` steps.
 class ChunkedTime {
 public:

@@ -29,25 +29,19 @@ using namespace kalmir::recur;
 /// The operand without the dimensions that `dropped` iterators span.
 static Value dropDims(OpBuilder &b, Location loc, Value operand, AffineMap map,
                       const llvm::SmallBitVector &dropped) {
-  auto type = dyn_cast<MemRefType>(operand.getType());
-  if (!type)
+  if (!isa<MemRefType>(operand.getType()))
     return operand;
   SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, operand);
   SmallVector<OpFoldResult> offsets(sizes.size(), b.getIndexAttr(0));
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  SmallVector<int64_t> shape;
-  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i) {
-    if (dropped.test(map.getDimPosition(i)))
+  SmallVector<unsigned> dims;
+  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
+    if (dropped.test(map.getDimPosition(i))) {
       sizes[i] = b.getIndexAttr(1);
-    else
-      shape.push_back(type.getDimSize(i));
-  }
-  if (shape.size() == sizes.size())
+      dims.push_back(i);
+    }
+  if (dims.empty())
     return operand;
-  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
-      shape, type, offsets, sizes, strides);
-  return memref::SubViewOp::create(b, loc, reduced, operand, offsets, sizes,
-                                   strides);
+  return createSubview(b, loc, operand, offsets, sizes, dims);
 }
 
 /// The map without the results and dimensions of `dropped` iterators.
@@ -90,6 +84,10 @@ static bool dropUnitIterators(RecurrenceOp op) {
       dropped.set(dim);
   if (dropped.none() || !op.hasBufferSemantics() || op.getSegments())
     return false;
+  // There are no views of what is empty, and nothing to gain.
+  for (unsigned dim = 0, e = op.getNumIterators(); dim < e; ++dim)
+    if (getStaticExtent(op, dim) == 0)
+      return false;
   OpBuilder b(op);
   RecurrenceHeader header = RecurrenceHeader::of(op);
   auto drop = [&](SmallVector<Value> &operands, SmallVector<AffineMap> &maps) {

@@ -21,6 +21,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ChunkedTime.h"
+
 #include "kalmir/Analysis/StepCost.h"
 #include "kalmir/Recur/IR/RecurUtils.h"
 #include "kalmir/Recur/Transforms/Passes.h"
@@ -123,14 +125,11 @@ LogicalResult Schedule::set(RecurrenceOp op, ScheduleKind kind, int64_t length,
 }
 
 LogicalResult Schedule::schedule(RecurrenceOp op) {
-  auto scan = dyn_cast<ScanOp>(op.getOperation());
-  StringRef refusal =
-      !scan              ? "only a recur.scan can be cut into chunks"
-      : op.getSegments() ? "packed sequences cannot be cut into chunks"
-      : op->hasAttr(tiledAttrName) ? "a tile of time is short already"
-                                   : "";
+  StringRef refusal = op->hasAttr(tiledAttrName)
+                          ? "a tile of time is short already"
+                          : whyNotChunked(op);
   if (refusal.empty() && kind == ScheduleChoice::automatic)
-    return choose(scan);
+    return choose(cast<ScanOp>(op.getOperation()));
   if (!refusal.empty() && kind == ScheduleChoice::chunked) {
     kalmir::emitMissedRemark(op.getLoc(), kFlag)
         << ("runs serially: " + refusal).str();
@@ -218,23 +217,27 @@ LogicalResult Schedule::choose(ScanOp op) {
       op.getApply().front(), op.getElementTypes().size(), scaled);
   auto quarters = [](double cycles) { return int64_t(4 * cycles + 1); };
 
-  unsigned bits = 8;
-  for (Value state : op.getStates())
-    bits = std::max(bits, getElementTypeOrSelf(state).getIntOrFloatBitWidth());
-  int64_t width = vectorWidth > 0 ? int64_t(vectorWidth)
-                                  : std::max<int64_t>(1, vectorBits / bits);
+  int64_t width = vectorWidth > 0
+                      ? static_cast<int64_t>(vectorWidth)
+                      : std::max<int64_t>(1, vectorBits / getStateBits(header));
   int64_t numCores = std::max<int64_t>(1, cores);
 
+  Value yes = b.createOrFold<arith::ConstantOp>(b.getBoolAttr(true));
+  Value no = b.createOrFold<arith::ConstantOp>(b.getBoolAttr(false));
   Value parallel = e.constant(1), reduced = e.constant(1), length;
+  Value isOneLane = yes;
   for (auto [dim, type] : llvm::enumerate(header.getIterators())) {
     Value extent = getValueOrCreateConstantIndexOp(b, b.getLoc(),
                                                    getExtent(b, header, dim));
-    if (type == IteratorType::recurrence)
+    if (type == IteratorType::recurrence) {
       length = extent;
-    else if (type == IteratorType::parallel)
-      parallel = e.mul(parallel, extent);
-    else
-      reduced = e.mul(reduced, extent);
+      continue;
+    }
+    // A static extent above 1 decides, whatever the dynamic ones are.
+    isOneLane = e.both(
+        isOneLane, e.compare(arith::CmpIPredicate::eq, extent, e.constant(1)));
+    Value &lanes = type == IteratorType::parallel ? parallel : reduced;
+    lanes = e.mul(lanes, extent);
   }
   int64_t seriesChunk = getChunkLength(kSeriesChunk);
   int64_t laneChunk = getChunkLength(kLaneChunk);
@@ -246,11 +249,12 @@ LogicalResult Schedule::choose(ScanOp op) {
       least = std::numeric_limits<int64_t>::max();
     return e.compare(arith::CmpIPredicate::sge, length, e.constant(least));
   };
-  Value isSeries = e.both(e.compare(arith::CmpIPredicate::eq,
-                                    e.mul(parallel, reduced), e.constant(1)),
-                          atLeast(kSeriesVectors * width, seriesChunk));
-  if (width == 1)
-    isSeries = b.createOrFold<arith::ConstantOp>(b.getBoolAttr(false));
+  Value isSeries =
+      width == 1
+          ? no
+          : e.both(isOneLane,
+                   atLeast(kSeriesVectors * getSeriesLanes(header, vectorWidth),
+                           seriesChunk));
 
   // Lanes that leave cores idle.
   Value vectors = e.ceilDiv(parallel, width);
@@ -273,7 +277,7 @@ LogicalResult Schedule::choose(ScanOp op) {
   // A few cores gain little at best: not worth the code of one more clone.
   if (!getKnown(isCheaper) &&
       numCores * step.throughput < 2 * (step.throughput + extend.throughput))
-    isCheaper = b.createOrFold<arith::ConstantOp>(b.getBoolAttr(false));
+    isCheaper = no;
 
   std::string numbers;
   llvm::raw_string_ostream(numbers)

@@ -42,10 +42,6 @@ using namespace kalmir::recur;
 
 static constexpr StringLiteral kFlag = "kalmir-recur-split-time";
 
-/// Chunks of a single series come in multiples of this, the lanes of the widest
-/// vectors.
-static constexpr int64_t seriesLanes = 16;
-
 namespace {
 /// Splits one scan on buffers.
 class TimeSplit {
@@ -53,6 +49,7 @@ public:
   TimeSplit(ScanOp op, int64_t length)
       : b(op.getLoc(), op), op(op),
         header(cast<RecurrenceOp>(op.getOperation())), length(length),
+        period(op.getSchedule()->getRescalePeriod()),
         chunked(b, header, length) {}
 
   void run();
@@ -65,10 +62,11 @@ private:
   ScanOp createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                     ArrayRef<Value> outputs, ArrayRef<AffineMap> maps,
                     ArrayRef<IteratorType> iterators, ArrayAttr groups,
-                    ArrayRef<int64_t> scaleBy);
+                    ArrayRef<int64_t> scaleBy, int64_t rescalePeriod);
 
   void summarise();
   void carry();
+  void emitCarry(ArrayRef<Value> running);
   void replay();
   void runRest();
   void addSums();
@@ -77,13 +75,15 @@ private:
   ScanOp op;
   RecurrenceOp header;
   int64_t length;
+  /// Steps between two rescalings within a chunk, counted from its first.
+  int64_t period;
   ChunkedTime chunked;
   /// Whole chunks, those before the last, steps in whole chunks and after.
   Value chunks, before, whole, rest;
   /// Where whole chunks and the rest begin in time.
   Value wholeOffset, restOffset;
-  /// The first and the last chunk in the order of running.
-  Value first, last;
+  /// The last chunk in the order of running.
+  Value last;
   SmallVector<Value> elements, carried;
   /// For each output its sums by chunk, or null if it is not summed over time.
   SmallVector<Value> sums;
@@ -97,11 +97,11 @@ private:
 ScanOp TimeSplit::createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                              ArrayRef<Value> outputs, ArrayRef<AffineMap> maps,
                              ArrayRef<IteratorType> iterators, ArrayAttr groups,
-                             ArrayRef<int64_t> scaleBy) {
+                             ArrayRef<int64_t> scaleBy, int64_t rescalePeriod) {
   ScheduleAttr old = *op.getSchedule();
-  auto schedule = ScheduleAttr::get(
-      b.getContext(), ScheduleKind::serial, /*chunk_length=*/0,
-      old.getVectorWidth(), old.getLaneBlocks(), old.getRescalePeriod());
+  auto schedule = ScheduleAttr::get(b.getContext(), ScheduleKind::serial,
+                                    /*chunk_length=*/0, old.getVectorWidth(),
+                                    old.getLaneBlocks(), rescalePeriod);
   auto numbers = [&](ArrayRef<int64_t> list) {
     return list.empty() ? DenseI64ArrayAttr() : b.getDenseI64ArrayAttr(list);
   };
@@ -172,7 +172,7 @@ void TimeSplit::summarise() {
   ScanOp scan = createScan(
       inputs, elements, {}, maps,
       chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/false),
-      op.getHomogeneousElement(), op.getScaleByElement());
+      op.getHomogeneousElement(), op.getScaleByElement(), period);
   cloneRegion(op.getExtend(), scan.getStep());
   cloneRegion(op.getExtend(), scan.getExtend());
   cloneRegion(op.getCombine(), scan.getCombine());
@@ -184,49 +184,60 @@ void TimeSplit::summarise() {
 
 void TimeSplit::carry() {
   Value one = chunked.constant(1), zero = chunked.constant(0);
-  AffineMap map = chunked.laneMap(/*withStep=*/false);
-  SmallVector<AffineMap> maps(elements.size(), map);
   // The running state lies as the chunks' states do, not as the operand.
-  SmallVector<Value> running, states, outputs;
+  SmallVector<Value> buffers, running;
   for (auto [i, state] : llvm::enumerate(op.getStates())) {
     Type type = getElementTypeOrSelf(state);
-    running.push_back(chunked.allocate(one, type));
-    states.push_back(chunked.chunkAt(running.back(), zero));
-    maps.push_back(map.dropResult(0));
-    Value buffer =
-        chunked.allocate(b.createOrFold<arith::MaxSIOp>(chunks, one), type);
-    carried.push_back(buffer);
-    // The first chunk begins with the initial state.
-    chunked.copyState(i, states.back(), /*toState=*/false);
-    chunked.copyState(i, chunked.chunkAt(buffer, first), /*toState=*/false);
-    outputs.push_back(
-        chunked.sliceChunks(buffer, op.getReverse() ? zero : one, before));
+    buffers.push_back(chunked.allocate(one, type));
+    running.push_back(chunked.chunkAt(buffers.back(), zero));
+    chunked.copyState(i, running.back(), /*toState=*/false);
+    carried.push_back(
+        chunked.allocate(b.createOrFold<arith::MaxSIOp>(chunks, one), type));
   }
-  maps.append(outputs.size(), map);
-  SmallVector<Value> inputs(elements);
+  if (getConstantIntValue(before) != 0)
+    emitCarry(running);
+  for (auto [from, to] : llvm::zip_equal(running, carried))
+    memref::CopyOp::create(b, from, chunked.chunkAt(to, last));
+  for (Value buffer : buffers)
+    memref::DeallocOp::create(b, buffer);
+}
+
+/// The scan over all chunks but the last. What it stores for a chunk is the
+/// state that it finds, which has been rescaled, not the one that it leaves.
+void TimeSplit::emitCarry(ArrayRef<Value> running) {
+  AffineMap map = chunked.laneMap(/*withStep=*/false);
+  Value from = chunked.constant(op.getReverse() ? 1 : 0);
+  SmallVector<Value> inputs(elements), outputs;
   if (chunked.isSeries())
     for (Value &input : inputs)
-      input = chunked.sliceChunks(input, op.getReverse() ? one : zero, before);
+      input = chunked.sliceChunks(input, from, before);
+  for (Value buffer : carried)
+    outputs.push_back(chunked.sliceChunks(buffer, from, before));
+  SmallVector<AffineMap> maps(inputs.size(), map);
+  maps.append(running.size(), map.dropResult(0));
+  maps.append(outputs.size(), map);
   ScanOp scan = createScan(
-      inputs, states, outputs, maps,
+      inputs, running, outputs, maps,
       chunked.splitIterators(/*withStep=*/false, /*keepReductions=*/false),
-      op.getHomogeneous(), op.getScaleBy());
+      op.getHomogeneous(), op.getScaleBy(),
+      // An element holds many steps.
+      /*rescalePeriod=*/1);
   cloneRegion(op.getApply(), scan.getStep());
   cloneSwapped(op.getCombine(), scan.getExtend());
   cloneRegion(op.getCombine(), scan.getCombine());
   cloneRegion(op.getApply(), scan.getApply());
-  // What a chunk leaves is what the next one begins with.
-  auto yield = cast<YieldOp>(scan.getStep().front().getTerminator());
-  SmallVector<Value> next(yield.getStates());
-  yield.getOutputsMutable().assign(next);
-  for (Value buffer : running)
-    memref::DeallocOp::create(b, buffer);
+  Block &step = scan.getStep().front();
+  cast<YieldOp>(step.getTerminator())
+      .getOutputsMutable()
+      .assign(ValueRange(step.getArguments().take_back(running.size())));
 }
 
 void TimeSplit::replay() {
-  SmallVector<Value> inputs, outputs;
+  SmallVector<Value> inputs, states, outputs;
   SmallVector<AffineMap> maps;
   Value zero = chunked.constant(0);
+  for (Value buffer : carried)
+    states.push_back(chunked.sliceChunks(buffer, zero, chunks));
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     AffineMap map = header.getInputMap(i);
     inputs.push_back(chunked.chunksOf(input, map, wholeOffset, chunks));
@@ -251,9 +262,9 @@ void TimeSplit::replay() {
     maps.push_back(split);
   }
   ScanOp scan = createScan(
-      inputs, carried, outputs, maps,
+      inputs, states, outputs, maps,
       chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/true),
-      op.getHomogeneous(), op.getScaleBy());
+      op.getHomogeneous(), op.getScaleBy(), period);
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), scan->getRegions()))
     cloneRegion(from, to);
   for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
@@ -285,7 +296,9 @@ void TimeSplit::runRest() {
                           : chunked.sliceTime(output, header.getOutputMap(i),
                                               restOffset, rest));
   ScanOp scan = createScan(inputs, states, outputs, maps, header.getIterators(),
-                           op.getHomogeneous(), op.getScaleBy());
+                           op.getHomogeneous(), op.getScaleBy(),
+                           // The last chunk may not have rescaled for a while.
+                           /*rescalePeriod=*/1);
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), scan->getRegions()))
     cloneRegion(from, to);
   for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
@@ -371,7 +384,8 @@ void TimeSplit::run() {
   chunks = b.createOrFold<arith::DivSIOp>(total, steps);
   if (chunked.isSeries()) {
     // The chunks are the only lanes: whole vectors of them need no masks.
-    Value vector = chunked.constant(seriesLanes);
+    Value vector = chunked.constant(
+        getSeriesLanes(header, op.getSchedule()->getVectorWidth()));
     chunks = b.createOrFold<arith::MulIOp>(
         b.createOrFold<arith::DivSIOp>(chunks, vector), vector);
   }
@@ -382,7 +396,6 @@ void TimeSplit::run() {
   bool reverse = op.getReverse();
   wholeOffset = reverse ? rest : zero;
   restOffset = reverse ? zero : whole;
-  first = reverse ? before : zero;
   last = reverse ? zero : before;
   bool hasRest = getConstantIntValue(rest) != 0;
 
@@ -399,9 +412,12 @@ void TimeSplit::run() {
         b, MemRefType::get(shape, getSumType(getElementTypeOrSelf(output))),
         dynamicSizes, b.getI64IntegerAttr(64));
   }
-  summarise();
-  carry();
-  replay();
+  if (getConstantIntValue(before) != 0)
+    summarise();
+  if (getConstantIntValue(chunks) != 0) {
+    carry();
+    replay();
+  }
   if (hasRest)
     runRest();
   addSums();
@@ -437,10 +453,15 @@ struct RecurSplitTime
       return op.emitOpError("expected no packed sequences, found segments; run "
                             "kalmir-recur-expand-segments first");
     ScheduleAttr schedule = *op.getSchedule();
-    auto scan = dyn_cast<ScanOp>(op.getOperation());
-    if (!scan) {
+    StringRef refusal = whyNotChunked(op);
+    if (!refusal.empty())
       kalmir::emitMissedRemark(op.getLoc(), kFlag)
-          << "time runs serially: only a recur.scan can be cut into chunks";
+          << ("time runs serially: " + refusal).str();
+    // There are no views of what is empty, and nothing to split.
+    bool isEmpty = false;
+    for (unsigned dim = 0, e = op.getNumIterators(); dim < e; ++dim)
+      isEmpty |= getStaticExtent(op, dim) == 0;
+    if (isEmpty || !refusal.empty()) {
       op->setAttr("schedule",
                   ScheduleAttr::get(
                       &getContext(), ScheduleKind::serial,
@@ -448,6 +469,7 @@ struct RecurSplitTime
                       schedule.getLaneBlocks(), schedule.getRescalePeriod()));
       return success();
     }
+    auto scan = cast<ScanOp>(op.getOperation());
     TimeSplit(scan, schedule.getChunkLength()).run();
     ++numSplit;
     return success();
