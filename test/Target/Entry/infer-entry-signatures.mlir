@@ -21,6 +21,17 @@ func.func @casts(%x: tensor<?x?xf64>) -> tensor<?x?xf64> {
   return %1 : tensor<?x?xf64>
 }
 
+// A row of a matrix has the extent of its rows.
+// CHECK-LABEL: func @row
+// CHECK-SAME: inputs = [#kalmir.argument<"arg0", f32, [4, -1]>, #kalmir.argument<"arg1", f32, [-1]>], outputs = [#kalmir.argument<"result0", f32, [-1]>]
+func.func @row(%w: tensor<4x?xf32>, %x: tensor<?xf32>) -> tensor<?xf32> {
+  %c1 = arith.constant 1 : index
+  %n = tensor.dim %w, %c1 : tensor<4x?xf32>
+  %row = tensor.extract_slice %w[2, 0] [1, %n] [1, 1] : tensor<4x?xf32> to tensor<?xf32>
+  %r = linalg.add ins(%row, %x : tensor<?xf32>, tensor<?xf32>) outs(%x : tensor<?xf32>) -> tensor<?xf32>
+  return %r : tensor<?xf32>
+}
+
 // What may not run demands nothing.
 // CHECK-LABEL: func @conditional
 // CHECK-SAME: inputs = [#kalmir.argument<"arg0", i1, []>, #kalmir.argument<"arg1", f32, [-1]>, #kalmir.argument<"arg2", f32, [-2]>], outputs = [#kalmir.argument<"result0", f32, [-3]>]

@@ -102,14 +102,16 @@ void EqualExtents::visit(Operation *op) {
     uniteSizes(splat.getResult(), splat.getDynamicSizes());
     return;
   } else if (auto slice = dyn_cast<tensor::ExtractSliceOp>(op)) {
-    RankedTensorType source = slice.getSourceType();
-    if (slice.getType().getRank() != source.getRank())
-      return;
+    llvm::SmallBitVector dropped = slice.getDroppedDims();
+    int64_t resultDim = 0;
     for (auto [d, size] : llvm::enumerate(slice.getMixedSizes())) {
+      if (dropped.test(d))
+        continue;
+      int64_t r = resultDim++;
       if (auto value = dyn_cast<Value>(size))
-        unite(slice.getResult(), d, value, -1);
-      else if (getConstantIntValue(size) == source.getDimSize(d))
-        unite(slice.getResult(), d, slice.getSource(), d);
+        unite(slice.getResult(), r, value, -1);
+      else if (getConstantIntValue(size) == slice.getSourceType().getDimSize(d))
+        unite(slice.getResult(), r, slice.getSource(), d);
     }
     return;
   } else if (OpTrait::hasElementwiseMappableTraits(op)) {

@@ -83,9 +83,9 @@ def RecurDeriveStepPass : Pass<"kalmir-recur-derive-step", "::mlir::ModuleOp"> {
     Example: `test/Dialect/Recur/derive-step-doc.mlir`.
 
     Limits: final states are results of `f` and of these functions where `f`
-    returns them. A convolution over time is refused unless it is written as a
-    recurrence. Run the pass before `kalmir-infer-entry-signatures`, or run that
-    one again.
+    returns them. A causal window over time has to be a recurrence by then
+    (`kalmir-raise-windows-to-recur`). Run the pass before
+    `kalmir-infer-entry-signatures`, or run that one again.
   }];
   let options = [
     ListOption<"functions", "functions", "std::string",
