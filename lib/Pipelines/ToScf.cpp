@@ -30,7 +30,7 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(createConvertRecurToSCFPass(recurrences));
   if (options.matmul == MatmulKind::BLAS)
     pm.addPass(createConvertLinalgToBLASPass());
-  pm.addPass(createExpandStridedCopiesPass());
+  pm.addPass(createLowerCopiesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
   bufferization::PromoteBuffersToStackPassOptions stack;
   stack.maxAllocSizeInBytes = 4096;

@@ -8,7 +8,8 @@
 //
 // A single block of lanes without reduction iterators keeps its states in
 // registers from the first step to the last; otherwise the states of a tile lie
-// in scratch, one vector after the other.
+// in scratch, one vector after the other. Where there is one step only, they
+// are read and written where they are.
 //
 //===----------------------------------------------------------------------===//
 
@@ -47,7 +48,8 @@ static void emit(LaneBuilder &b) {
   Staging staging(b);
   time.staging = &staging;
   bool inRegisters = plan.innerDims.empty() && !plan.tiled;
-  if (!inRegisters)
+  bool inScratch = !inRegisters && !plan.oneStep;
+  if (inScratch)
     makeScratch(b, time);
 
   b.parallelTiles([&](const Tile &tile) {
@@ -58,7 +60,7 @@ static void emit(LaneBuilder &b) {
       // (2)
       if (inRegisters)
         states = loadStates(b, position);
-      else
+      else if (inScratch)
         copyStatesIn(b, time.carried, position);
     });
     // (3)
@@ -68,7 +70,7 @@ static void emit(LaneBuilder &b) {
     b.forBlocks(tile, [&](const Position &position) {
       if (inRegisters)
         storeStates(b, ArrayRef(results).take_front(states.size()), position);
-      else
+      else if (inScratch)
         copyStatesOut(b, time.carried, position);
       const Value *sum = results.begin() + states.size();
       for (const Output &output : outputs) {

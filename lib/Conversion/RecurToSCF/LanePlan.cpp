@@ -91,9 +91,11 @@ static FailureOr<bool> checkBodies(RecurrenceOp op) {
 }
 
 /// The iterator of `dims` that is contiguous in the most operands touched at
-/// every step; the innermost of equals. Iterators of extent 1 do not count.
+/// every step; the innermost of equals. Iterators of extent 1 do not count. In
+/// `oneStep` every operand is touched, states twice.
 static std::optional<unsigned> chooseLaneDim(RecurrenceOp op,
-                                             ArrayRef<unsigned> dims) {
+                                             ArrayRef<unsigned> dims,
+                                             bool oneStep) {
   std::optional<unsigned> best;
   int64_t bestScore = -1;
   for (unsigned dim : dims) {
@@ -102,9 +104,13 @@ static std::optional<unsigned> chooseLaneDim(RecurrenceOp op,
     int64_t score = 0;
     auto count = [&](Value operand, AffineMap map) {
       auto type = dyn_cast<MemRefType>(operand.getType());
-      score += type && map.isFunctionOfDim(op.getTimeDim()) &&
+      score += type && (oneStep || map.isFunctionOfDim(op.getTimeDim())) &&
                isContiguous(type, map, dim);
     };
+    if (oneStep)
+      for (auto [i, state] : llvm::enumerate(op.getStates()))
+        for (unsigned times = 0; times < 2; ++times)
+          count(state, op.getStateMap(i));
     for (auto [i, input] : llvm::enumerate(op.getInputs()))
       count(input, op.getInputMap(i));
     for (auto [i, output] : llvm::enumerate(op.getOutputs()))
@@ -160,9 +166,22 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
   }
   if (!*vectors)
     return plan;
-  std::optional<unsigned> laneDim = chooseLaneDim(op, plan.gridDims);
-  if (!laneDim)
-    laneDim = chooseLaneDim(op, plan.innerDims);
+  plan.oneStep = recur::getStaticExtent(op, plan.timeDim) == 1;
+  auto choose = [&](ArrayRef<unsigned> dims) {
+    return chooseLaneDim(op, dims, plan.oneStep);
+  };
+  std::optional<unsigned> laneDim = choose(plan.gridDims);
+  if (!laneDim) {
+    laneDim = choose(plan.innerDims);
+  } else if (plan.oneStep) {
+    // Moving the states is most of the work. Sums keep the order that they have
+    // over more steps.
+    SmallVector<unsigned> dims(plan.gridDims);
+    if (!plan.innerDims.empty())
+      dims.push_back(plan.innerDims.back());
+    laneDim = choose(dims);
+    plan.addsInOrder = llvm::is_contained(plan.innerDims, *laneDim);
+  }
   if (!laneDim)
     return plan;
   plan.width = chooseWidth(op, vectorBits, *laneDim);
@@ -171,7 +190,8 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
   std::optional<int64_t> extent = recur::getStaticExtent(op, *laneDim);
   int64_t blocks = op.getSchedule() ? op.getSchedule()->getLaneBlocks() : 0;
   plan.tiled = plan.laneDim && llvm::is_contained(plan.gridDims, *laneDim) &&
-               blocks != 1 && (!extent || *extent > plan.width);
+               blocks != 1 && !plan.oneStep &&
+               (!extent || *extent > plan.width);
   // Staging reads whole cache lines of time; tiles would gain nothing.
   for (auto [i, input] : llvm::enumerate(op.getInputs()))
     if (blocks == 0 && isStaged(plan, input, op.getInputMap(i)))

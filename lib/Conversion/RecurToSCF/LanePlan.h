@@ -37,6 +37,12 @@ struct LanePlan {
   /// Whether a thread takes several blocks of `laneDim`, a grid dimension,
   /// through time together; their states then lie in scratch.
   bool tiled = false;
+  /// Whether time is known to be one step: then nothing is kept from step to
+  /// step, and every value is moved once.
+  bool oneStep = false;
+  /// Whether the lanes of a sum are added one after the other, as they are
+  /// where vectors span another iterator.
+  bool addsInOrder = false;
   /// Cores to share the grid: there shall be two tiles for each.
   int64_t cores = 1;
   std::optional<unsigned> tiledDim() const {

@@ -31,8 +31,13 @@ Output::Output(LaneBuilder &b, unsigned number)
     kind = OutputKind::memorySum;
 
   Type element = getElementTypeOrSelf(operand);
-  sumType = b.laneType(kind == OutputKind::stored ? element
-                                                  : recur::getSumType(element));
+  sumType = kind == OutputKind::stored ? element : recur::getSumType(element);
+  if (kind == OutputKind::stored || !addsInOrder(b))
+    sumType = b.laneType(sumType);
+}
+
+bool Output::addsInOrder(LaneBuilder &b) const {
+  return sumsLanes && b.plan.addsInOrder;
 }
 
 static bool isFloat(Type type) {
@@ -48,16 +53,21 @@ Value Output::combine(LaneBuilder &b, Value left, Value right) const {
 Value Output::add(LaneBuilder &b, Value sum, Value contribution,
                   const Position &position) const {
   contribution = b.toLanes(contribution);
-  if (contribution.getType() != sumType)
-    contribution = arith::ExtFOp::create(b, sumType, contribution);
+  Type element = getElementTypeOrSelf(sumType);
+  Type type = b.laneType(element);
+  if (contribution.getType() != type)
+    contribution = arith::ExtFOp::create(b, type, contribution);
   if (sumsLanes && position.mask)
     contribution = arith::SelectOp::create(b, position.mask, contribution,
-                                           b.zero(sumType));
+                                           b.zero(type));
+  if (addsInOrder(b))
+    return vector::ReductionOp::create(b, vector::CombiningKind::ADD,
+                                       contribution, sum);
   return combine(b, sum, contribution);
 }
 
 void Output::finish(LaneBuilder &b, Value sum, const Position &position) const {
-  if (kind != OutputKind::stored && sumsLanes)
+  if (kind != OutputKind::stored && sumsLanes && !addsInOrder(b))
     sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD, sum);
   Type element = getElementTypeOrSelf(operand);
   if (getElementTypeOrSelf(sum) != element) {

@@ -31,11 +31,12 @@ struct Output {
   OutputKind kind;
   /// Whether the map has the recurrence.
   bool overTime;
-  /// Whether the lanes of a vector are summed in the end.
+  /// Whether the lanes of a vector are summed: in the end, or one after the
+  /// other as they come if the plan adds in order.
   bool sumsLanes;
   /// The inner iterators that the map has.
   llvm::SmallVector<unsigned> innerDims;
-  /// The type that contributions are added in, laned.
+  /// The type that contributions are added in, laned but for sums in order.
   mlir::Type sumType;
   /// Partial sums of a `memorySum`.
   Scratch partial;
@@ -48,6 +49,9 @@ struct Output {
                       mlir::Value right) const;
   /// Stores a complete sum, or a contribution that is not summed.
   void finish(LaneBuilder &b, mlir::Value sum, const Position &position) const;
+
+  /// Whether lanes are summed one after the other as they come.
+  bool addsInOrder(LaneBuilder &b) const;
 
   /// Sets, adds to and stores the partial sums in memory.
   void clearMemory(LaneBuilder &b, const Position &position) const;

@@ -89,7 +89,7 @@ Stage StepCode::stageOf(const Dependence &dependence) const {
                                                              : Stage::inner;
   }
   if (onInner)
-    return Stage::cached;
+    return b.plan.oneStep ? Stage::inner : Stage::cached;
   bool onTile = tiledDim && dependence.iterators.test(*tiledDim);
   return onTile ? Stage::block : Stage::outside;
 }

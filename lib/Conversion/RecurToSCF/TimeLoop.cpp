@@ -9,11 +9,12 @@
 //                 for each block of the tile:            emitBlock
 //                   stage time
 //                   for inner lanes:                     emitLane
-//                     (1) carried values: registers, or from scratch
+//                     (1) carried values: registers, or from scratch, or,
+//                         for a single step, from the operands
 //                     (2) kept values from scratch
 //                     (3) stage inner
 //                     (4) rescale, if due
-//                     (5) carried values: registers, or to scratch
+//                     (5) carried values: to where they came from
 //                     (6) outputs: store or add
 //                   store the sums of the step
 //
@@ -26,6 +27,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "TimeLoop.h"
+
+#include "Carry.h"
 
 #include "kalmir/Recur/IR/RecurUtils.h"
 
@@ -210,7 +213,10 @@ SmallVector<Value> TimeLoop::emitLane(const Position &position, IRMapping map,
   SmallVector<Value> before;
   for (const Scratch &scratch : carried)
     before.push_back(b.load(scratch, position));
-  if (carried.empty()) {
+  bool inOperands = b.plan.oneStep && !innerDims.empty();
+  if (inOperands) {
+    before = loadStates(b, position);
+  } else if (carried.empty()) {
     llvm::append_range(before, values.take_front(code.carried().size()));
     values = values.drop_front(code.carried().size());
   }
@@ -237,7 +243,9 @@ SmallVector<Value> TimeLoop::emitLane(const Position &position, IRMapping map,
   SmallVector<Value> results;
   for (auto [value, scratch] : llvm::zip(after, carried))
     b.store(value, scratch, position);
-  if (carried.empty())
+  if (inOperands)
+    storeStates(b, after, position);
+  else if (carried.empty())
     results = after;
   // (6): sums over time come before sums of the step.
   SmallVector<Value> stepSums;

@@ -82,20 +82,21 @@ def ExpandMathFunctionsPass
     "::mlir::vector::VectorDialect"];
 }
 
-def ExpandStridedCopiesPass
-    : Pass<"kalmir-expand-strided-copies", "::mlir::ModuleOp"> {
-  let summary = "Expand copies between buffers that are not one piece";
+def LowerCopiesPass
+    : Pass<"kalmir-lower-copies", "::mlir::ModuleOp"> {
+  let summary = "Make copies one move of memory, or loops if they have strides";
   let description = [{
-    What: `memref.copy` becomes a `linalg.generic`, and so a parallel loop, where
-    one of the buffers is a strided part of another. Upstream would call a
-    library that compiled code is not linked against. A copy of a buffer to
-    itself disappears.
+    What: `linalg.copy` becomes `memref.copy`, and so one move of memory, where
+    both buffers are one piece of the same type. `memref.copy` becomes a
+    `linalg.generic`, and so a parallel loop, where one of the buffers is a
+    strided part of another: upstream would call a library that compiled code is
+    not linked against. A copy of a buffer to itself disappears.
 
-    When it applies: to copies of which a side is not contiguous by its type.
+    When it applies: to copies of buffers.
 
     Numerics: exact.
 
-    Example: `test/Target/CPU/expand-strided-copies-doc.mlir`.
+    Example: `test/Target/CPU/lower-copies-doc.mlir`.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }

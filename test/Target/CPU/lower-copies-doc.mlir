@@ -1,4 +1,4 @@
-// RUN: kalmir-opt %s --kalmir-expand-strided-copies | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-lower-copies | FileCheck %s
 
 // CHECK-LABEL: func @row(
 // CHECK-SAME: %[[A:.*]]: memref<4x8xf32>, %[[B:.*]]: memref<4x5xf32>)
@@ -12,6 +12,21 @@ func.func @row(%a: memref<4x8xf32>, %b: memref<4x5xf32>) {
       : memref<4x5xf32, strided<[8, 1], offset: 1>> to memref<4x5xf32, strided<[8, 1], offset: 1>>
   memref.copy %part, %b
       : memref<4x5xf32, strided<[8, 1], offset: 1>> to memref<4x5xf32>
+  return
+}
+
+// CHECK-LABEL: func @pieces(
+// CHECK-SAME: %[[A:.*]]: memref<?x4xf32>, %[[B:.*]]: memref<?x4xf32>, %[[C:.*]]: memref<?x4xf16>,
+// CHECK-NEXT: memref.copy %[[A]], %[[B]]
+// CHECK-NEXT: linalg.copy
+// CHECK-NEXT: linalg.copy
+// CHECK-NEXT: return
+func.func @pieces(%a: memref<?x4xf32>, %b: memref<?x4xf32>, %c: memref<?x4xf16>,
+                  %d: memref<?x4xf32, strided<[8, 1]>>) {
+  linalg.copy ins(%a : memref<?x4xf32>) outs(%b : memref<?x4xf32>)
+  linalg.copy ins(%c : memref<?x4xf16>) outs(%b : memref<?x4xf32>)
+  linalg.copy ins(%d : memref<?x4xf32, strided<[8, 1]>>)
+      outs(%d : memref<?x4xf32, strided<[8, 1]>>)
   return
 }
 

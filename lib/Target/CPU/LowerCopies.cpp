@@ -1,4 +1,4 @@
-//===- ExpandStridedCopies.cpp - copies between layouts as loops ----------===//
+//===- LowerCopies.cpp - copies as one move of memory, or as loops --------===//
 
 #include "kalmir/Target/CPU/Passes.h"
 
@@ -10,7 +10,7 @@
 #include "mlir/IR/PatternMatch.h"
 
 namespace kalmir {
-#define GEN_PASS_DEF_EXPANDSTRIDEDCOPIESPASS
+#define GEN_PASS_DEF_LOWERCOPIESPASS
 #include "kalmir/Target/CPU/Passes.h.inc"
 } // namespace kalmir
 
@@ -26,10 +26,18 @@ bool isOnePiece(Value buffer) {
          memref::isStaticShapeAndContiguousRowMajor(type);
 }
 
-struct ExpandStridedCopies
-    : public kalmir::impl::ExpandStridedCopiesPassBase<ExpandStridedCopies> {
+struct LowerCopies
+    : public kalmir::impl::LowerCopiesPassBase<LowerCopies> {
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
+    getOperation().walk([&](linalg::CopyOp op) {
+      Value source = op.getInputs().front(), target = op.getOutputs().front();
+      if (source.getType() != target.getType() ||
+          !isa<MemRefType>(source.getType()) || !isOnePiece(source))
+        return;
+      rewriter.setInsertionPoint(op);
+      rewriter.replaceOpWithNewOp<memref::CopyOp>(op, source, target);
+    });
     getOperation().walk([&](memref::CopyOp op) {
       // What bufferization leaves of a slice that was changed in place.
       if (op.getSource() == op.getTarget()) {
