@@ -124,7 +124,7 @@ class Run:
     def compile_all(self, folder):
         self.libraries = {}
         for name, source in build.sources().items():
-            if not os.path.exists(source):
+            if not os.path.exists(source[0]):
                 self.skip(f"{os.path.relpath(source, build.ROOT)} does not exist")
                 continue
             self.libraries[name] = {}

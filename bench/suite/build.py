@@ -37,16 +37,18 @@ def build_programs(folder, compiler):
 
 
 def sources():
-    """Name and place of what is compiled."""
+    """Name of what is compiled: its place and options."""
+    kla = os.path.join(ROOT, "examples", "kla.mlir")
     return {
-        "kla": os.path.join(ROOT, "examples", "kla.mlir"),
-        "kla_bf16": os.path.join(BENCH, "kernels", "kla_bf16.mlir"),
-        "kla_block": os.path.join(ROOT, "examples", "kla_block.mlir"),
+        "kla": [kla],
+        "kla_step": [kla, "--derive-step=kla_y"],
+        "kla_bf16": [os.path.join(BENCH, "kernels", "kla_bf16.mlir")],
+        "kla_block": [os.path.join(ROOT, "examples", "kla_block.mlir")],
     }
 
 
 def compile_library(compiler, source, output):
     """Compiles a shared library; returns seconds of wall time."""
     start = time.perf_counter()
-    quiet([compiler, source, "-o", output], f"{compiler} {source}")
+    quiet([compiler, *source, "-o", output], f"{compiler} {' '.join(source)}")
     return time.perf_counter() - start

@@ -5,6 +5,8 @@ import os
 import subprocess
 import sys
 
+import numpy as np
+
 from suite import problems
 
 MIXER = (2, 2048, 1024, 16)
@@ -82,11 +84,18 @@ class Maker:
     def token(self):
         """One step, as in decoding: prior and final state are the state before and after."""
         shape = (1, 1, 40, 5) if self.tiny else (1, 1, *MIXER[2:])
+        problem = self.kla("token", shape)
+        # The derived step takes the state in homogeneous coordinates.
+        denominator = os.path.join(self.folder, "token", "denominator.npy")
+        np.save(denominator, np.ones((1, *shape[2:]), np.float32))
         yield Case(
             "token",
-            "one token, B={}, L={}, M={}, S={}, f32, y, variance and final state".format(*shape),
-            {"f32": self.kla("token", shape, outputs=2)},
-            [("kalmir", "kla", "kla", "f32")],
+            "one token, B={}, L={}, M={}, S={}, f32, y and final state".format(*shape),
+            {
+                "f32": problem,
+                "state": dataclasses.replace(problem, inputs=problem.inputs + [denominator]),
+            },
+            [("kalmir", "kla_step", "kla_y_step", "state")],
             [("plain", "plain", "f32"), ("homogeneous", "homogeneous", "f32")],
             [("kla_authors", "step", "f32"), ("kla_jax", "scan", "f32")],
         )

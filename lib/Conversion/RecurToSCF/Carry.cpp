@@ -37,7 +37,7 @@ SmallVector<Type> lanes::getStateTypes(LaneBuilder &b) {
 SmallVector<Value> lanes::loadStates(LaneBuilder &b, const Position &position) {
   recur::RecurrenceOp op = b.plan.op;
   SmallVector<Value> result;
-  for (auto [i, state] : llvm::enumerate(op.getStates()))
+  for (auto [i, state] : llvm::enumerate(b.plan.initialStates))
     result.push_back(b.load(state, op.getStateMap(i), position));
   return result;
 }

@@ -16,7 +16,7 @@ llvm::SmallVector<Output> makeOutputs(LaneBuilder &b);
 /// The types of the states, laned.
 llvm::SmallVector<mlir::Type> getStateTypes(LaneBuilder &b);
 
-/// The state operands at one block of lanes, read and written.
+/// The states of one block of lanes, read before time and written after it.
 llvm::SmallVector<mlir::Value> loadStates(LaneBuilder &b,
                                           const Position &position);
 void storeStates(LaneBuilder &b, mlir::ValueRange states,

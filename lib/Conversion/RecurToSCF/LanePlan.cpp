@@ -93,9 +93,8 @@ static FailureOr<bool> checkBodies(RecurrenceOp op) {
 /// The iterator of `dims` that is contiguous in the most operands touched at
 /// every step; the innermost of equals. Iterators of extent 1 do not count. In
 /// `oneStep` every operand is touched, states twice.
-static std::optional<unsigned> chooseLaneDim(RecurrenceOp op,
-                                             ArrayRef<unsigned> dims,
-                                             bool oneStep) {
+static std::optional<unsigned>
+chooseLaneDim(RecurrenceOp op, ArrayRef<unsigned> dims, bool oneStep) {
   std::optional<unsigned> best;
   int64_t bestScore = -1;
   for (unsigned dim : dims) {
@@ -157,6 +156,7 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
 
   LanePlan plan;
   plan.op = op;
+  plan.initialStates = llvm::to_vector(op.getStates());
   plan.timeDim = op.getTimeDim();
   for (auto [dim, type] : llvm::enumerate(op.getIterators())) {
     if (type == IteratorType::parallel)

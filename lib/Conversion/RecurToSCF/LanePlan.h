@@ -24,6 +24,8 @@ inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-scf";
 /// How the lanes of one recurrence are laid onto loops and vectors.
 struct LanePlan {
   recur::RecurrenceOp op;
+  /// Where each state is read from before time; it is written to its operand.
+  llvm::SmallVector<mlir::Value> initialStates;
   /// The recurrence iterator.
   unsigned timeDim = 0;
   /// The parallel iterators: their blocks run in any order.

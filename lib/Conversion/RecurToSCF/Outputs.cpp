@@ -58,8 +58,8 @@ Value Output::add(LaneBuilder &b, Value sum, Value contribution,
   if (contribution.getType() != type)
     contribution = arith::ExtFOp::create(b, type, contribution);
   if (sumsLanes && position.mask)
-    contribution = arith::SelectOp::create(b, position.mask, contribution,
-                                           b.zero(type));
+    contribution =
+        arith::SelectOp::create(b, position.mask, contribution, b.zero(type));
   if (addsInOrder(b))
     return vector::ReductionOp::create(b, vector::CombiningKind::ADD,
                                        contribution, sum);

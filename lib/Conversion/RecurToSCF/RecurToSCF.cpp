@@ -9,6 +9,7 @@
 //         sums and stores of outputs                            Outputs
 //         homogeneous states kept in range                      Rescale
 //         loads, stores, scratch, loops under masks             LaneBuilder
+//         states where they are before time                     InitialStates
 //   (3) erase it
 //
 //===----------------------------------------------------------------------===//
@@ -16,6 +17,7 @@
 #include "kalmir/Conversion/RecurToSCF.h"
 
 #include "EmitLoops.h"
+#include "InitialStates.h"
 #include "LanePlan.h"
 
 #include "kalmir/Support/Remarks.h"
@@ -63,6 +65,7 @@ LogicalResult ConvertRecurToSCF::convert(RecurrenceOp op) {
   if (failed(plan))
     return failure();
   plan->cores = std::max<int64_t>(1, cores);
+  plan->initialStates = lanes::takeInitialStates(op);
   lanes::emitLoops(*plan);
   ++numConverted;
   if (!plan->laneDim)

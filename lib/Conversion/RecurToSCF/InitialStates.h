@@ -1,0 +1,23 @@
+//===- InitialStates.h - where states are before time -----------*- C++ -*-===//
+//
+// Bufferization copies initial states that must stay as they are into the
+// buffers that recurrences change in place. Every lane reads its state once and
+// writes it once: it can read it where the copy found it.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_INITIALSTATES_H
+#define KALMIR_LIB_CONVERSION_RECURTOSCF_INITIALSTATES_H
+
+#include "kalmir/Recur/IR/Recur.h"
+
+namespace kalmir::lanes {
+
+/// Where each state of `op` is read from before time: the source of a copy that
+/// only fills the state for `op`, or the state operand. Such copies are erased:
+/// `op`, which is on buffers, is to be emitted with these sources.
+llvm::SmallVector<mlir::Value> takeInitialStates(recur::RecurrenceOp op);
+
+} // namespace kalmir::lanes
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOSCF_INITIALSTATES_H
