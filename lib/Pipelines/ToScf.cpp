@@ -28,8 +28,14 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   recurrences.vectorBits = options.vectorBits;
   recurrences.cores = options.cores;
   pm.addPass(createConvertRecurToSCFPass(recurrences));
+  // A block of columns for each core where there are 1024; wide ones, because
+  // every block of the product packs its rows of the left matrix anew.
+  ConvertLinalgToBLASPassOptions products;
+  products.columns = std::clamp<int64_t>(
+      llvm::bit_floor(uint64_t(1024 / std::max<int64_t>(1, options.cores))), 64,
+      512);
   if (options.matmul == MatmulKind::BLAS)
-    pm.addPass(createConvertLinalgToBLASPass());
+    pm.addPass(createConvertLinalgToBLASPass(products));
   pm.addPass(createLowerCopiesPass());
   pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
   bufferization::PromoteBuffersToStackPassOptions stack;

@@ -32,9 +32,9 @@ def ConvertLinalgToBLASPass
     Limits: other element types (bf16, f16, integers) stay loops.
   }];
   let options = [
-    Option<"rows", "rows", "int64_t", /*default=*/"128",
+    Option<"rows", "rows", "int64_t", /*default=*/"512",
            "Rows of a block of the result">,
-    Option<"columns", "columns", "int64_t", /*default=*/"256",
+    Option<"columns", "columns", "int64_t", /*default=*/"512",
            "Columns of a block of the result">
   ];
   let statistics = [

@@ -78,7 +78,7 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
       *this, "tile-length", llvm::cl::init(0),
       llvm::cl::desc("Steps of a tile of fused projections (0: by the cache)")};
   Option<int64_t> cacheBytes{
-      *this, "cache-bytes", llvm::cl::init(4194304),
+      *this, "cache-bytes", llvm::cl::init(33554432),
       llvm::cl::desc("Bytes that a tile of fused projections may take")};
   Option<MatmulKind> matmul{
       *this, "matmul", llvm::cl::init(MatmulKind::BLAS),

@@ -1,7 +1,7 @@
 // What stays loops, and why; what is one product and what a loop over products.
 //
 // RUN: %exits 1 kalmir-opt %s --kalmir-convert-linalg-to-blas=rows=0 --split-input-file -o /dev/null | FileCheck %s --check-prefix=OPTION
-// OPTION: error: expected blocks of at least 1 row and 1 column, found 0 and 256
+// OPTION: error: expected blocks of at least 1 row and 1 column, found 0 and 512
 // RUN: %exits 1 kalmir-opt %s --kalmir-convert-linalg-to-blas --remarks-filter-missed=kalmir --split-input-file -o /dev/null 2>&1 | FileCheck %s --check-prefix=REMARK
 // RUN: kalmir-opt %s --kalmir-convert-linalg-to-blas --canonicalize --split-input-file -verify-diagnostics | FileCheck %s
 

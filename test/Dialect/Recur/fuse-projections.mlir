@@ -1,7 +1,7 @@
 // What runs in tiles, what stays outside, and why.
 //
 // RUN: %exits 1 kalmir-opt %s --kalmir-recur-fuse-projections=tile-length=-1 --split-input-file -o /dev/null | FileCheck %s --check-prefix=OPTION
-// OPTION: error: expected a tile length of at least 0 and a cache of at least 1 byte, found -1 and 4194304
+// OPTION: error: expected a tile length of at least 0 and a cache of at least 1 byte, found -1 and 33554432
 // RUN: %exits 1 kalmir-opt %s --kalmir-recur-fuse-projections=cache-bytes=0 --split-input-file -o /dev/null | FileCheck %s --check-prefix=CACHE
 // CACHE: error: expected a tile length of at least 0 and a cache of at least 1 byte, found 0 and 0
 // RUN: kalmir-opt %s --kalmir-recur-fuse-projections=tile-length=16 --canonicalize --remarks-filter=kalmir --split-input-file -o %t.mlir 2>&1 | FileCheck %s --check-prefix=REMARK

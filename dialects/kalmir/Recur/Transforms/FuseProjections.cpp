@@ -294,7 +294,7 @@ LogicalResult TimeTiler::run() {
 /// Extents that are not known: channels are many, all else counts once.
 static constexpr int64_t kAssumedChannels = 1024;
 /// Shorter tiles leave matrix products too few rows.
-static constexpr int64_t kShortestTile = 32, kLongestTile = 256;
+static constexpr int64_t kShortestTile = 32, kLongestTile = 512;
 
 /// Bytes of all that the group makes at one step.
 static int64_t getStepBytes(const FuseGroup &group) {

@@ -180,7 +180,8 @@ def RecurFuseProjectionsPass : Pass<"kalmir-recur-fuse-projections"> {
     direction stay outside, as does what reads more than the same step of
     something inside. The length of a tile is the option, or the attribute
     `recur.tile_length` of a recurrence, or what keeps all that one tile makes
-    within `cache-bytes`. Where time is known to be no longer than a tile, or the
+    within `cache-bytes`, at most 512: every product reads its weights once a
+    tile. Where time is known to be no longer than a tile, or the
     shortest tile is too large, nothing is fused, with a remark.
 
     Numerics: exact; matrix products may sum in another order.
@@ -194,7 +195,7 @@ def RecurFuseProjectionsPass : Pass<"kalmir-recur-fuse-projections"> {
   let options = [
     Option<"tileLength", "tile-length", "int64_t", /*default=*/"0",
            "Steps of a tile (0: by cache-bytes)">,
-    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"4194304",
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"33554432",
            "Bytes that one tile of everything may take">
   ];
   let statistics = [
