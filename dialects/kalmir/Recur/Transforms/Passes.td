@@ -247,10 +247,13 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
     extents, the operations of a step and the machine (`cores`, `vector-bits`).
     Where extents are dynamic and both can be right, the recurrence is cloned
     into an `scf.if` that decides when it runs; one lane alone becomes static
-    unit extents there, so that its chunks can fill vectors.
+    unit extents there, so that its chunks can fill vectors. There is no branch
+    for chunks of several lanes where they cannot pay: on so few cores that
+    running twice takes longer.
 
-    When it applies: chunks need a `recur.scan` that is not packed; others get the
-    serial schedule, with a remark if chunks were asked for.
+    When it applies: chunks need a `recur.scan` that is not packed and has an
+    input over time; others get the serial schedule, with a remark if chunks were
+    asked for. So do the tiles of a layer (`recur.tiled`), which are short.
 
     Numerics: the pass changes no value, the schedule may: chunks of time round
     differently from serial time, and a rescale period above 1 is only right
