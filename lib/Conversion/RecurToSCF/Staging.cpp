@@ -173,7 +173,8 @@ static Value countLanes(LaneBuilder &b, const Position &position) {
 /// Asks for what comes next in memory: short stretches of time (chunks) lie one
 /// after the other, the same steps of the next block; of long ones, later steps
 /// of this block.
-void Staging::prefetch(Value first, const Position &position) const {
+void Staging::prefetch(Value first, Value offset,
+                       const Position &position) const {
   constexpr int64_t shortStretch = 1024;
   unsigned time = b.plan.timeDim, lane = *b.plan.laneDim;
   Position next = position;
@@ -191,21 +192,14 @@ void Staging::prefetch(Value first, const Position &position) const {
   } else {
     next.index[time] = getLowestTime(ahead(time, first, 4 * numSteps()));
   }
-  Value begin = next.index[lane];
-  b.count(b.indexConstant(0), countLanes(b, position), {},
-          [&](Value offset, ValueRange) -> SmallVector<Value> {
-            next.index[lane] = arith::AddIOp::create(b, begin, offset);
-            for (auto [i, operand] : llvm::enumerate(b.staged))
-              memref::PrefetchOp::create(
-                  b, operand.operand, b.indices(operand.map, next),
-                  /*isWrite=*/i >= numInputs, /*localityHint=*/3,
-                  /*isDataCache=*/true);
-            return {};
-          });
+  next.index[lane] = arith::AddIOp::create(b, next.index[lane], offset);
+  for (auto [i, operand] : llvm::enumerate(b.staged))
+    memref::PrefetchOp::create(b, operand.operand, b.indices(operand.map, next),
+                               /*isWrite=*/i >= numInputs, /*localityHint=*/3,
+                               /*isDataCache=*/true);
 }
 
 void Staging::bring(Value first, const Position &position) const {
-  prefetch(first, position);
   Value time = getLowestTime(first), lanes = countLanes(b, position);
   for (const StagedOperand &input : ArrayRef(b.staged).take_front(numInputs)) {
     Value square = getSquare(b, input, time, lanes, position);

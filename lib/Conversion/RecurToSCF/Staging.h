@@ -28,12 +28,13 @@ public:
   void bring(mlir::Value first, const Position &position) const;
   /// Takes the outputs of the same steps away.
   void take(mlir::Value first, const Position &position) const;
+  void prefetch(mlir::Value first, mlir::Value offset,
+                const Position &position) const;
   /// The row of step number `first + offset`.
   mlir::Value getRow(mlir::Value offset) const;
 
 private:
   mlir::Value getLowestTime(mlir::Value first) const;
-  void prefetch(mlir::Value first, const Position &position) const;
 
   LaneBuilder &b;
   /// The first `numInputs` of the staged operands are inputs.

@@ -167,6 +167,7 @@ SmallVector<Value> TimeLoop::emitStagedSteps(Value first, const Tile &tile,
                 SmallVector<Value> next;
                 emitShared(at, outside);
                 b.forBlocks(at, [&](const Position &position) {
+                  staging->prefetch(first, offset, position);
                   next = emitBlock(position, outside, due, values);
                 });
                 return next;

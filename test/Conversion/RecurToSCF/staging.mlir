@@ -10,14 +10,15 @@
 // CHECK:   %[[ODD:.*]] = arith.remui %[[L:.*]], %c4
 // CHECK:   %[[END:.*]] = arith.subi %[[L]], %[[ODD]]
 // CHECK:   scf.for %[[T:.*]] = %c0 to %[[END]] step %c4
-// CHECK:     scf.for
-// CHECK:       memref.prefetch %arg0{{.*}} read
-// CHECK:       memref.prefetch %arg2{{.*}} write
 // CHECK:     %[[X:.*]] = memref.subview %arg0[%{{.*}}, %[[T]]] [4, 4]
 // CHECK:     %[[XS:.*]] = memref.cast %[[X]]
 // CHECK:     %[[R:.*]] = memref.subview %[[IN]][%[[SLOT]], 0, 0, 0]
 // CHECK:     call @kalmir.bring_4xf32(%[[XS]], %[[R]], %c4)
+// One lane of what comes next is asked for in each step.
 // CHECK:     scf.for %[[U:.*]] = %c0 to %c4
+// CHECK:       %[[LANE:.*]] = arith.addi %{{.*}}, %[[U]]
+// CHECK:       memref.prefetch %arg0[%[[LANE]], %{{.*}} read
+// CHECK:       memref.prefetch %arg2[%[[LANE]], %{{.*}} write
 // CHECK:       vector.load %[[IN]][%[[SLOT]], %c0, %[[U]], %c0]
 // CHECK:       vector.store %{{.*}}, %[[OUT]][%[[SLOT]], %c0, %[[U]], %c0]
 // CHECK:     memref.subview %arg2[%{{.*}}, %[[T]]] [4, 4]
