@@ -23,7 +23,9 @@ void kalmir::stages::toScf(OpPassManager &pm, const PipelineOptions &options) {
   // memory is then one buffer.
   pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
   pm.addPass(recur::createRecurDropUnitIteratorsPass());
-  pm.addPass(recur::createRecurSplitTimePass());
+  recur::RecurSplitTimePassOptions split;
+  split.cores = options.cores;
+  pm.addPass(recur::createRecurSplitTimePass(split));
   ConvertRecurToSCFPassOptions recurrences;
   recurrences.vectorBits = options.vectorBits;
   recurrences.cores = options.cores;

@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
@@ -151,6 +152,15 @@ Value ChunkedTime::allocate(Value chunks, Type element) {
   auto [shape, dynamicSizes] = decomposeMixedValues(sizes);
   return memref::AllocOp::create(b, MemRefType::get(shape, element),
                                  dynamicSizes, b.getI64IntegerAttr(64));
+}
+
+void ChunkedTime::fill(Value buffer, TypedAttr number) {
+  auto fill = linalg::FillOp::create(
+      b, arith::ConstantOp::create(b, number).getResult(), buffer);
+  IRRewriter rewriter(b);
+  // Filling buffers never fails to become loops.
+  (void)linalg::linalgOpToLoops(rewriter, fill);
+  rewriter.eraseOp(fill);
 }
 
 void ChunkedTime::copyState(unsigned i, Value chunk, bool toState) {

@@ -53,6 +53,8 @@ public:
 
   /// A buffer [chunks, lanes].
   mlir::Value allocate(mlir::Value chunks, mlir::Type element);
+  /// Sets all of a buffer, serially: it is short.
+  void fill(mlir::Value buffer, mlir::TypedAttr number);
   /// `count` chunks of a buffer [c, ...] from `first` on.
   mlir::Value sliceChunks(mlir::Value buffer, mlir::Value first,
                           mlir::Value count);

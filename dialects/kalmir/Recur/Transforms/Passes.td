@@ -331,7 +331,9 @@ def RecurSplitTimePass : Pass<"kalmir-recur-split-time"> {
     other: one summarises every chunk into an element, one carries the state
     from chunk to chunk, one replays every chunk from its carried state, and one
     runs the steps that are left, fewer than a chunk. Outputs that are summed
-    over time are summed for each chunk, then over the chunks in order.
+    over time are summed for each chunk, then over the chunks in order. The first
+    three go in rounds: for each of `cores` as many chunks as have `cache-bytes` of
+    operands, so that the replay reads what the summary has brought into its cache.
 
     When it applies: to scans on buffers that are not packed. A `recur.generic`
     gets a serial schedule, with a remark, because nothing proves that its steps
@@ -342,14 +344,21 @@ def RecurSplitTimePass : Pass<"kalmir-recur-split-time"> {
 
     Example: `test/Dialect/Recur/split-time-doc.mlir`.
 
-    Limits: buffers for an element and the states of each chunk and lane.
+    Limits: buffers for an element and the states of each chunk of a round and
+    lane.
   }];
+  let options = [
+    Option<"cores", "cores", "int64_t", /*default=*/"1",
+           "Cores that share the chunks of a round">,
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"786432",
+           "Bytes of a core's chunks in a round">,
+  ];
   let statistics = [
     Statistic<"numSplit", "split", "Scans whose time was cut into chunks">
   ];
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
-    "::mlir::memref::MemRefDialect"
+    "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"
   ];
 }
 

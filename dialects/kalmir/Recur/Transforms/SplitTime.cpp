@@ -3,19 +3,24 @@
 // A chunked scan over time t becomes scans over chunk c and step u of a chunk,
 // t = C c + u, with c a parallel iterator like any other:
 //
-//   (1) summarise   elements[c] = extend over u           c parallel, u serial
-//   (2) carry       carried[c] = state before chunk c     c serial
-//                   by apply(elements[c], state)
-//   (3) replay      the step over u, from carried[c]      c parallel, u serial
+//   for each round, some chunks whose operands the caches of all cores hold:
+//     (1) summarise   elements[c] = extend over u         c parallel, u serial
+//     (2) carry       carried[c] = state before chunk c   c serial
+//                     by apply(elements[c], state)
+//     (3) replay      the step over u, from carried[c]    c parallel, u serial
 //   (4) rest        the step over what is left of time, fewer than C steps
 //   (5) sums over time: of each chunk and of the rest, then added in order
+//
+// Every core gets the same chunks in (1) and (3), and finds in its cache in (3)
+// what (1) has read. The state goes from chunk to chunk by elements alone, so
+// that no bit depends on how many chunks make a round.
 //
 // (1) is a scan, too, whose state is an element: its laws are those of combine.
 // With `reverse` the chunks end where time ends and the rest is its beginning,
 // so that the rest runs last in both directions.
 //
-// Buffers beside the operands hold a value for each chunk and lane, never one
-// for each step and lane.
+// Buffers beside the operands hold a value for each chunk of a round and lane,
+// sums over time one for each chunk and lane.
 //
 //===----------------------------------------------------------------------===//
 
@@ -29,6 +34,7 @@
 #include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -46,9 +52,10 @@ namespace {
 /// Splits one scan on buffers.
 class TimeSplit {
 public:
-  TimeSplit(ScanOp op, int64_t length)
+  TimeSplit(ScanOp op, int64_t length, int64_t cores, int64_t cacheBytes)
       : b(op.getLoc(), op), op(op),
         header(cast<RecurrenceOp>(op.getOperation())), length(length),
+        cores(cores), cacheBytes(cacheBytes),
         period(op.getSchedule()->getRescalePeriod()),
         chunked(b, header, length) {}
 
@@ -64,27 +71,40 @@ private:
                     ArrayRef<IteratorType> iterators, ArrayAttr groups,
                     ArrayRef<int64_t> scaleBy, int64_t rescalePeriod);
 
+  Value chooseUnitsPerRound();
+  void beginCarry();
+  void runRounds();
+  void runRound(Value firstUnit, Value units);
   void summarise();
   void carry();
-  void emitCarry(ArrayRef<Value> running);
   void replay();
+  void endCarry();
   void runRest();
   void addSums();
 
   ImplicitLocOpBuilder b;
   ScanOp op;
   RecurrenceOp header;
-  int64_t length;
+  int64_t length, cores, cacheBytes;
   /// Steps between two rescalings within a chunk, counted from its first.
   int64_t period;
   ChunkedTime chunked;
+  /// Chunks come in units of so many; units in whole.
+  int64_t unit = 1;
+  Value allUnits;
   /// Whole chunks, those before the last, steps in whole chunks and after.
   Value chunks, before, whole, rest;
   /// Where whole chunks and the rest begin in time.
   Value wholeOffset, restOffset;
-  /// The last chunk in the order of running.
+  /// Units of a round, the last round's may be fewer.
+  Value unitsPerRound;
+  /// Of the current round: how many chunks, those that run before it, the first
+  /// of them in memory, and where that begins in time.
+  Value count, earlier, first, offset;
+  /// By chunk of a round; the state that is carried on, one chunk.
+  SmallVector<Value> elements, carried, running;
+  /// Where the last chunk of the last round is in `carried`.
   Value last;
-  SmallVector<Value> elements, carried;
   /// For each output its sums by chunk, or null if it is not summed over time.
   SmallVector<Value> sums;
 };
@@ -140,37 +160,38 @@ static void cloneSwapped(Region &combine, Region &to) {
 }
 
 void TimeSplit::summarise() {
-  SmallVector<Value> inputs;
+  SmallVector<Value> inputs, states;
   SmallVector<AffineMap> maps;
-  // The last chunk's element is not needed; alone in a vector it costs nothing,
-  // and saves a mask.
-  Value all = chunked.isSeries() ? chunks : before;
-  bool skipsFirst = op.getReverse() && !chunked.isSeries();
-  Value offset = b.createOrFold<arith::AddIOp>(
-      wholeOffset, chunked.constant(skipsFirst ? length : 0));
+  // Nobody needs the element of the very last chunk, which stays the identity.
+  // As one of the lanes of a vector it costs nothing, and saves a mask.
+  Value size = count, from = chunked.constant(0);
+  if (!chunked.isSeries()) {
+    size = b.createOrFold<arith::MinSIOp>(
+        count, b.createOrFold<arith::SubIOp>(before, earlier));
+    if (op.getReverse())
+      from = b.createOrFold<arith::SubIOp>(count, size);
+  }
+  Value start = b.createOrFold<arith::AddIOp>(
+      offset, b.createOrFold<arith::MulIOp>(from, chunked.constant(length)));
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     AffineMap map = header.getInputMap(i);
-    inputs.push_back(chunked.chunksOf(input, map, offset, all));
+    inputs.push_back(chunked.chunksOf(input, map, start, size));
     maps.push_back(chunked.splitMap(map, /*withStep=*/true));
-  }
-  for (auto [type, number] :
-       llvm::zip_equal(op.getElementTypes(), op.getIdentity())) {
-    Value buffer = chunked.allocate(all, type);
-    linalg::FillOp::create(
-        b, arith::ConstantOp::create(b, cast<TypedAttr>(number)).getResult(),
-        buffer);
-    elements.push_back(buffer);
-    maps.push_back(chunked.laneMap(/*withStep=*/true));
   }
   bool indexed = chunked.usesTimeIndex();
   if (indexed) {
-    inputs.push_back(offset);
-    maps.insert(
-        maps.begin() + op.getInputs().size(),
+    inputs.push_back(start);
+    maps.push_back(
         AffineMap::get(header.getNumIterators() + 1, 0, b.getContext()));
   }
+  for (auto [buffer, number] : llvm::zip_equal(elements, op.getIdentity())) {
+    Value part = chunked.sliceChunks(buffer, chunked.constant(0), count);
+    chunked.fill(part, cast<TypedAttr>(number));
+    states.push_back(chunked.sliceChunks(buffer, from, size));
+    maps.push_back(chunked.laneMap(/*withStep=*/true));
+  }
   ScanOp scan = createScan(
-      inputs, elements, {}, maps,
+      inputs, states, {}, maps,
       chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/false),
       op.getHomogeneousElement(), op.getScaleByElement(), period);
   cloneRegion(op.getExtend(), scan.getStep());
@@ -182,42 +203,23 @@ void TimeSplit::summarise() {
                        /*split=*/true);
 }
 
+/// The scan over the chunks of a round. What it stores for a chunk is the state
+/// that it finds, which has been rescaled, not the one that it leaves.
 void TimeSplit::carry() {
-  Value one = chunked.constant(1), zero = chunked.constant(0);
-  // The running state lies as the chunks' states do, not as the operand.
-  SmallVector<Value> buffers, running;
-  for (auto [i, state] : llvm::enumerate(op.getStates())) {
-    Type type = getElementTypeOrSelf(state);
-    buffers.push_back(chunked.allocate(one, type));
-    running.push_back(chunked.chunkAt(buffers.back(), zero));
-    chunked.copyState(i, running.back(), /*toState=*/false);
-    carried.push_back(
-        chunked.allocate(b.createOrFold<arith::MaxSIOp>(chunks, one), type));
-  }
-  if (getConstantIntValue(before) != 0)
-    emitCarry(running);
-  for (auto [from, to] : llvm::zip_equal(running, carried))
-    memref::CopyOp::create(b, from, chunked.chunkAt(to, last));
-  for (Value buffer : buffers)
-    memref::DeallocOp::create(b, buffer);
-}
-
-/// The scan over all chunks but the last. What it stores for a chunk is the
-/// state that it finds, which has been rescaled, not the one that it leaves.
-void TimeSplit::emitCarry(ArrayRef<Value> running) {
   AffineMap map = chunked.laneMap(/*withStep=*/false);
-  Value from = chunked.constant(op.getReverse() ? 1 : 0);
-  SmallVector<Value> inputs(elements), outputs;
-  if (chunked.isSeries())
-    for (Value &input : inputs)
-      input = chunked.sliceChunks(input, from, before);
+  Value zero = chunked.constant(0);
+  SmallVector<Value> inputs, states, outputs;
+  for (Value buffer : elements)
+    inputs.push_back(chunked.sliceChunks(buffer, zero, count));
+  for (Value buffer : running)
+    states.push_back(chunked.chunkAt(buffer, zero));
   for (Value buffer : carried)
-    outputs.push_back(chunked.sliceChunks(buffer, from, before));
+    outputs.push_back(chunked.sliceChunks(buffer, zero, count));
   SmallVector<AffineMap> maps(inputs.size(), map);
-  maps.append(running.size(), map.dropResult(0));
+  maps.append(states.size(), map.dropResult(0));
   maps.append(outputs.size(), map);
   ScanOp scan = createScan(
-      inputs, running, outputs, maps,
+      inputs, states, outputs, maps,
       chunked.splitIterators(/*withStep=*/false, /*keepReductions=*/false),
       op.getHomogeneous(), op.getScaleBy(),
       // An element holds many steps.
@@ -229,7 +231,7 @@ void TimeSplit::emitCarry(ArrayRef<Value> running) {
   Block &step = scan.getStep().front();
   cast<YieldOp>(step.getTerminator())
       .getOutputsMutable()
-      .assign(ValueRange(step.getArguments().take_back(running.size())));
+      .assign(ValueRange(step.getArguments().take_back(states.size())));
 }
 
 void TimeSplit::replay() {
@@ -237,15 +239,15 @@ void TimeSplit::replay() {
   SmallVector<AffineMap> maps;
   Value zero = chunked.constant(0);
   for (Value buffer : carried)
-    states.push_back(chunked.sliceChunks(buffer, zero, chunks));
+    states.push_back(chunked.sliceChunks(buffer, zero, count));
   for (auto [i, input] : llvm::enumerate(op.getInputs())) {
     AffineMap map = header.getInputMap(i);
-    inputs.push_back(chunked.chunksOf(input, map, wholeOffset, chunks));
+    inputs.push_back(chunked.chunksOf(input, map, offset, count));
     maps.push_back(chunked.splitMap(map, /*withStep=*/true));
   }
   bool indexed = chunked.usesTimeIndex();
   if (indexed) {
-    inputs.push_back(wholeOffset);
+    inputs.push_back(offset);
     maps.push_back(
         AffineMap::get(header.getNumIterators() + 1, 0, b.getContext()));
   }
@@ -254,10 +256,10 @@ void TimeSplit::replay() {
     AffineMap map = header.getOutputMap(i);
     AffineMap split = chunked.splitMap(map, /*withStep=*/true);
     if (sums[i]) {
-      outputs.push_back(chunked.sliceChunks(sums[i], zero, chunks));
+      outputs.push_back(chunked.sliceChunks(sums[i], first, count));
       split = split.insertResult(b.getAffineDimExpr(header.getTimeDim()), 0);
     } else {
-      outputs.push_back(chunked.chunksOf(output, map, wholeOffset, chunks));
+      outputs.push_back(chunked.chunksOf(output, map, offset, count));
     }
     maps.push_back(split);
   }
@@ -272,10 +274,97 @@ void TimeSplit::replay() {
                        /*split=*/true);
 
   widenSums(scan.getStep().front());
+}
 
-  // The state after the last chunk.
+//===----------------------------------------------------------------------===//
+// Rounds
+//===----------------------------------------------------------------------===//
+
+/// As many units for each core as its cache holds the operands of, at least
+/// one.
+Value TimeSplit::chooseUnitsPerRound() {
+  Value bytes = chunked.constant(0);
+  auto addBytes = [&](Value operand, AffineMap map) {
+    if (!isa<MemRefType>(operand.getType()) ||
+        !map.isFunctionOfDim(header.getTimeDim()))
+      return;
+    Value step = chunked.constant(llvm::divideCeil(
+        getElementTypeOrSelf(operand).getIntOrFloatBitWidth(), 8));
+    for (unsigned i = 0, e = map.getNumResults(); i < e; ++i)
+      if (unsigned dim = map.getDimPosition(i); dim != header.getTimeDim())
+        step = b.createOrFold<arith::MulIOp>(
+            step, getValueOrCreateConstantIndexOp(b, b.getLoc(),
+                                                  getExtent(b, header, dim)));
+    bytes = b.createOrFold<arith::AddIOp>(bytes, step);
+  };
+  for (auto [i, input] : llvm::enumerate(op.getInputs()))
+    addBytes(input, header.getInputMap(i));
+  for (auto [i, output] : llvm::enumerate(op.getOutputs()))
+    addBytes(output, header.getOutputMap(i));
+  Value one = chunked.constant(1);
+  Value share = b.createOrFold<arith::DivSIOp>(
+      chunked.constant(cacheBytes / (length * unit)),
+      b.createOrFold<arith::MaxSIOp>(bytes, one));
+  share = b.createOrFold<arith::MaxSIOp>(share, one);
+  Value units = b.createOrFold<arith::MulIOp>(share, chunked.constant(cores));
+  return b.createOrFold<arith::MaxSIOp>(
+      b.createOrFold<arith::MinSIOp>(units, allUnits), one);
+}
+
+/// Makes room for a round. The running state lies as the chunks' states do, not
+/// as the operand.
+void TimeSplit::beginCarry() {
+  Value one = chunked.constant(1), zero = chunked.constant(0);
+  Value capacity =
+      b.createOrFold<arith::MulIOp>(unitsPerRound, chunked.constant(unit));
+  for (Type type : op.getElementTypes())
+    elements.push_back(chunked.allocate(capacity, type));
+  last =
+      op.getReverse() ? zero : b.createOrFold<arith::RemSIOp>(before, capacity);
+  for (auto [i, state] : llvm::enumerate(op.getStates())) {
+    Type type = getElementTypeOrSelf(state);
+    running.push_back(chunked.allocate(one, type));
+    carried.push_back(chunked.allocate(capacity, type));
+    Value begin = chunked.chunkAt(running.back(), zero);
+    chunked.copyState(i, begin, /*toState=*/false);
+    // What is left to the rest of time where there are no chunks.
+    memref::CopyOp::create(b, begin, chunked.chunkAt(carried.back(), last));
+  }
+}
+
+void TimeSplit::endCarry() {
   for (auto [i, buffer] : llvm::enumerate(carried))
     chunked.copyState(i, chunked.chunkAt(buffer, last), /*toState=*/true);
+}
+
+void TimeSplit::runRounds() {
+  Value zero = chunked.constant(0);
+  std::optional<int64_t> units = getConstantIntValue(allUnits);
+  if (units && units == getConstantIntValue(unitsPerRound))
+    return runRound(zero, allUnits);
+  auto loop = scf::ForOp::create(b, zero, allUnits, unitsPerRound);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(loop.getBody());
+  Value firstUnit = loop.getInductionVar();
+  runRound(firstUnit, b.createOrFold<arith::MinSIOp>(
+                          unitsPerRound,
+                          b.createOrFold<arith::SubIOp>(allUnits, firstUnit)));
+}
+
+void TimeSplit::runRound(Value firstUnit, Value units) {
+  Value size = chunked.constant(unit);
+  count = b.createOrFold<arith::MulIOp>(units, size);
+  earlier = b.createOrFold<arith::MulIOp>(firstUnit, size);
+  first = earlier;
+  if (op.getReverse())
+    first = b.createOrFold<arith::SubIOp>(
+        b.createOrFold<arith::SubIOp>(chunks, earlier), count);
+  offset = b.createOrFold<arith::AddIOp>(
+      wholeOffset,
+      b.createOrFold<arith::MulIOp>(first, chunked.constant(length)));
+  summarise();
+  carry();
+  replay();
 }
 
 void TimeSplit::runRest() {
@@ -381,14 +470,12 @@ void TimeSplit::run() {
         steps = chunked.constant(length);
   Value total = getValueOrCreateConstantIndexOp(
       b, b.getLoc(), getExtent(b, header, header.getTimeDim()));
-  chunks = b.createOrFold<arith::DivSIOp>(total, steps);
-  if (chunked.isSeries()) {
-    // The chunks are the only lanes: whole vectors of them need no masks.
-    Value vector = chunked.constant(
-        getSeriesLanes(header, op.getSchedule()->getVectorWidth()));
-    chunks = b.createOrFold<arith::MulIOp>(
-        b.createOrFold<arith::DivSIOp>(chunks, vector), vector);
-  }
+  // Where chunks are the only lanes, whole vectors of them need no masks.
+  if (chunked.isSeries())
+    unit = getSeriesLanes(header, op.getSchedule()->getVectorWidth());
+  allUnits = b.createOrFold<arith::DivSIOp>(
+      b.createOrFold<arith::DivSIOp>(total, steps), chunked.constant(unit));
+  chunks = b.createOrFold<arith::MulIOp>(allUnits, chunked.constant(unit));
   before = b.createOrFold<arith::MaxSIOp>(
       b.createOrFold<arith::SubIOp>(chunks, one), zero);
   whole = b.createOrFold<arith::MulIOp>(chunks, steps);
@@ -396,7 +483,6 @@ void TimeSplit::run() {
   bool reverse = op.getReverse();
   wholeOffset = reverse ? rest : zero;
   restOffset = reverse ? zero : whole;
-  last = reverse ? zero : before;
   bool hasRest = getConstantIntValue(rest) != 0;
 
   Value parts = hasRest ? b.createOrFold<arith::AddIOp>(chunks, one) : chunks;
@@ -412,16 +498,16 @@ void TimeSplit::run() {
         b, MemRefType::get(shape, getSumType(getElementTypeOrSelf(output))),
         dynamicSizes, b.getI64IntegerAttr(64));
   }
-  if (getConstantIntValue(before) != 0)
-    summarise();
   if (getConstantIntValue(chunks) != 0) {
-    carry();
-    replay();
+    unitsPerRound = chooseUnitsPerRound();
+    beginCarry();
+    runRounds();
+    endCarry();
   }
   if (hasRest)
     runRest();
   addSums();
-  for (ArrayRef<Value> buffers : {elements, carried, sums})
+  for (ArrayRef<Value> buffers : {elements, running, carried, sums})
     for (Value buffer : buffers)
       if (buffer)
         memref::DeallocOp::create(b, buffer);
@@ -470,7 +556,9 @@ struct RecurSplitTime
       return success();
     }
     auto scan = cast<ScanOp>(op.getOperation());
-    TimeSplit(scan, schedule.getChunkLength()).run();
+    TimeSplit(scan, schedule.getChunkLength(), std::max<int64_t>(1, cores),
+              cacheBytes)
+        .run();
     ++numSplit;
     return success();
   }
