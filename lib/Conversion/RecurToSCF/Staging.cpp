@@ -45,25 +45,61 @@ Value Staging::getRow(Value offset) const {
   return arith::SubIOp::create(b, b.indexConstant(numSteps() - 1), offset);
 }
 
-/// The transpose of a square: log2(n) times, the first half of the rows is
-/// interleaved with the second.
-static SmallVector<Value> transpose(ImplicitLocOpBuilder &b,
-                                    SmallVector<Value> rows) {
-  int64_t n = rows.size();
+/// The transposes of the squares of p times p that lie side by side in p rows:
+/// log2(p) times, the first half of the rows is interleaved with the second,
+/// square by square.
+static SmallVector<Value> transpose(LaneBuilder &b, SmallVector<Value> rows) {
+  int64_t p = rows.size();
+  int64_t n = cast<VectorType>(rows.front().getType()).getDimSize(0);
   SmallVector<int64_t> low, high;
-  for (int64_t i = 0; i < n / 2; ++i) {
-    low.append({i, n + i});
-    high.append({n / 2 + i, n + n / 2 + i});
-  }
-  for (int64_t stage = 1; stage < n; stage *= 2) {
+  for (int64_t square = 0; square < n; square += p)
+    for (int64_t i = square; i < square + p / 2; ++i) {
+      low.append({i, n + i});
+      high.append({p / 2 + i, n + p / 2 + i});
+    }
+  for (int64_t stage = 1; stage < p; stage *= 2) {
     SmallVector<Value> next;
-    for (int64_t i = 0; i < n / 2; ++i)
+    for (int64_t i = 0; i < p / 2; ++i)
       for (ArrayRef<int64_t> mask : {ArrayRef(low), ArrayRef(high)})
         next.push_back(
-            vector::ShuffleOp::create(b, rows[i], rows[n / 2 + i], mask));
+            vector::ShuffleOp::create(b, rows[i], rows[p / 2 + i], mask));
     rows = std::move(next);
   }
   return rows;
+}
+
+/// The rows of a square in memory, of which the first `lanes` exist,
+/// transposed. They are read in pieces of 128 bits, p elements: pieces of the
+/// rows i, p + i, 2 p + i.. side by side make a vector, which takes loads
+/// rather than shuffles, and p of these are transposed piece by piece.
+static SmallVector<Value> loadTransposed(LaneBuilder &b, Value source,
+                                         Value lanes) {
+  auto type = cast<MemRefType>(source.getType());
+  int64_t n = type.getDimSize(1);
+  int64_t p = std::min<int64_t>(n, 128 / type.getElementTypeBitWidth());
+  auto rowType = VectorType::get({n}, type.getElementType());
+  auto pieceType = VectorType::get({p}, type.getElementType());
+  Value last = arith::SubIOp::create(b, lanes, b.indexConstant(1));
+  SmallVector<Value> lane;
+  for (int64_t i = 0; i < n; ++i)
+    lane.push_back(arith::MinSIOp::create(b, b.indexConstant(i), last));
+  SmallVector<Value> result;
+  for (int64_t first = 0; first < n; first += p) {
+    Value step = b.indexConstant(first);
+    SmallVector<Value> rows;
+    for (int64_t i = 0; i < p; ++i) {
+      Value row = b.zero(rowType);
+      for (int64_t place = 0; place < n; place += p)
+        row = vector::InsertStridedSliceOp::create(
+            b,
+            vector::LoadOp::create(b, pieceType, source,
+                                   ValueRange{lane[place + i], step}),
+            row, ArrayRef<int64_t>(place), ArrayRef<int64_t>(1));
+      rows.push_back(row);
+    }
+    llvm::append_range(result, transpose(b, rows));
+  }
+  return result;
 }
 
 /// The function that moves a square of lanes times steps, transposed: `from`
@@ -89,17 +125,17 @@ static func::FuncOp getMover(LaneBuilder &b, MemRefType from, MemRefType to,
   Value source = function.getArgument(0), target = function.getArgument(1),
         lanes = function.getArgument(2);
   Value zero = b.indexConstant(0);
-  Value last = arith::SubIOp::create(b, lanes, b.indexConstant(1));
-  auto rowType = VectorType::get({n}, element);
   SmallVector<Value> rows;
-  for (int64_t i = 0; i < n; ++i) {
-    Value row = b.indexConstant(i);
-    if (!isOutput)
-      row = arith::MinSIOp::create(b, row, last);
-    rows.push_back(
-        vector::LoadOp::create(b, rowType, source, ValueRange{row, zero}));
+  if (isOutput) {
+    auto rowType = VectorType::get({n}, element);
+    for (int64_t i = 0; i < n; ++i)
+      rows.push_back(vector::LoadOp::create(
+          b, rowType, source, ValueRange{b.indexConstant(i), zero}));
+    rows = transpose(b, rows);
+  } else {
+    rows = loadTransposed(b, source, lanes);
   }
-  for (auto [i, row] : llvm::enumerate(transpose(b, rows))) {
+  for (auto [i, row] : llvm::enumerate(rows)) {
     OpBuilder::InsertionGuard inner(b);
     Value number = b.indexConstant(i);
     if (isOutput) {
@@ -170,9 +206,10 @@ static Value countLanes(LaneBuilder &b, const Position &position) {
       b, width, arith::SubIOp::create(b, b.extent(dim), position.index[dim]));
 }
 
-/// Asks for what comes next in memory: short stretches of time (chunks) lie one
-/// after the other, the same steps of the next block; of long ones, later steps
-/// of this block.
+/// Asks for a part of what comes next in memory, in step `offset` of those that
+/// begin with `first`: short stretches of time (chunks) lie one after the
+/// other, and all of the next block is asked for in the order of memory; of
+/// long ones, later steps of this block are, lane by lane.
 void Staging::prefetch(Value first, Value offset,
                        const Position &position) const {
   constexpr int64_t shortStretch = 1024;
@@ -187,12 +224,22 @@ void Staging::prefetch(Value first, Value offset,
   };
   std::optional<int64_t> extent = recur::getStaticExtent(b.plan.op, time);
   if (extent && *extent <= shortStretch) {
+    // In pieces of as many steps as are moved at once; nothing is moved where
+    // time is shorter than one.
+    Value pieces = b.indexConstant(std::max<int64_t>(1, *extent / numSteps()));
+    Value piece = arith::AddIOp::create(b, first, offset);
+    offset = arith::DivUIOp::create(b, piece, pieces);
     next.index[lane] = ahead(lane, position.index[lane], b.plan.width);
-    next.index[time] = getLowestTime(first);
+    next.index[time] = arith::MulIOp::create(
+        b, arith::RemUIOp::create(b, piece, pieces), steps);
   } else {
     next.index[time] = getLowestTime(ahead(time, first, 4 * numSteps()));
   }
   next.index[lane] = arith::AddIOp::create(b, next.index[lane], offset);
+  if (position.mask)
+    next.index[lane] = arith::MinSIOp::create(
+        b, next.index[lane],
+        arith::SubIOp::create(b, b.extent(lane), b.indexConstant(1)));
   for (auto [i, operand] : llvm::enumerate(b.staged))
     memref::PrefetchOp::create(b, operand.operand, b.indices(operand.map, next),
                                /*isWrite=*/i >= numInputs, /*localityHint=*/3,

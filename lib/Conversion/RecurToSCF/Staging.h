@@ -2,7 +2,7 @@
 //
 // Where time is contiguous in memory and lanes are not, a vector of lanes is as
 // many loads as lanes. As many steps as a vector has lanes are therefore moved
-// at once: one vector of steps a lane, transposed in registers, into a small
+// at once: the steps of every lane, transposed in registers, into a small
 // buffer that has one vector of lanes a step. Outputs go the other way.
 //
 //===----------------------------------------------------------------------===//

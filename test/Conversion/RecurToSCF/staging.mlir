@@ -1,4 +1,5 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=128 --canonicalize --cse | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-scf=vector-bits=256 --canonicalize --cse | FileCheck %s --check-prefix=WIDE
 
 // Time contiguous: four steps of four lanes are moved at once, by functions that
 // transpose; what is left of time goes lane by lane.
@@ -44,6 +45,25 @@
 // CHECK-NOT: call
 // CHECK: return
 
+// Of short stretches of time all of the next block is asked for, in the order of
+// memory: three pieces of four steps a lane, lanes that exist only.
+
+// CHECK-LABEL: func @chunks(
+// CHECK: scf.for %[[T:.*]] = %c0 to %c12 step %c4
+// CHECK:   scf.for %[[U:.*]] = %c0 to %c4
+// CHECK:     %[[PIECE:.*]] = arith.addi %[[T]], %[[U]]
+// CHECK:     %[[LANE:.*]] = arith.divui %[[PIECE]], %c3
+// CHECK:     %[[OF_LANE:.*]] = arith.remui %[[PIECE]], %c3
+// CHECK:     %[[STEP:.*]] = arith.muli %[[OF_LANE]], %c4
+// CHECK:     %[[AT:.*]] = arith.addi %{{.*}}, %[[LANE]]
+// CHECK:     memref.prefetch %arg0[%[[AT]], %[[STEP]]]
+// CHECK: else
+// CHECK:     arith.remui %{{.*}}, %c3
+// CHECK:     %[[AT:.*]] = arith.addi
+// CHECK:     arith.subi
+// CHECK:     %[[EXISTS:.*]] = arith.minsi %[[AT]], %{{.*}}
+// CHECK:     memref.prefetch %arg0[%[[EXISTS]],
+
 // Lanes that do not exist are read as the last that does, and not written.
 
 // CHECK-LABEL: func private @kalmir.bring_4xf32(
@@ -62,6 +82,25 @@
 // CHECK:   arith.cmpi
 // CHECK:   scf.if
 // CHECK:     vector.store
+
+// Wider vectors are put together from pieces of 128 bits, which are transposed
+// within.
+
+// WIDE-LABEL: func private @kalmir.bring_8xf32(
+// WIDE-SAME: %[[FROM:.*]]: memref<?x8xf32, strided<[?, 1], offset: ?>>, %[[TO:.*]]: memref<8x8xf32
+// WIDE-DAG: %[[ROW0:.*]] = arith.minsi %{{.*}}, %c0
+// WIDE-DAG: %[[ROW4:.*]] = arith.minsi %{{.*}}, %c4
+// WIDE: %[[P0:.*]] = vector.load %[[FROM]][%[[ROW0]], %c0] : {{.*}}, vector<4xf32>
+// WIDE: %[[V:.*]] = vector.insert_strided_slice %[[P0]], %{{.*}} {offsets = [0],
+// WIDE: %[[P4:.*]] = vector.load %[[FROM]][%[[ROW4]], %c0] : {{.*}}, vector<4xf32>
+// WIDE: vector.insert_strided_slice %[[P4]], %[[V]] {offsets = [4],
+// WIDE: vector.shuffle %{{.*}}, %{{.*}} [0, 8, 1, 9, 4, 12, 5, 13]
+// WIDE: vector.shuffle %{{.*}}, %{{.*}} [2, 10, 3, 11, 6, 14, 7, 15]
+// WIDE-COUNT-6: vector.shuffle
+// WIDE: vector.load %[[FROM]][%[[ROW0]], %c4]
+// WIDE-COUNT-8: vector.shuffle
+// WIDE-NOT: vector.shuffle
+// WIDE-COUNT-8: vector.store %{{.*}}, %[[TO]][
 #mt = affine_map<(m, t) -> (m, t)>
 #m = affine_map<(m, t) -> (m)>
 func.func @time_contiguous(%x: memref<8x?xf32>, %h: memref<8xf32>, %y: memref<8x?xf32>) {
@@ -91,6 +130,16 @@ func.func @narrow(%x: memref<8x?xbf16>, %h: memref<8xf32>) {
   ^bb0(%xt: bf16, %ht: f32):
     %xf = arith.extf %xt : bf16 to f32
     %h1 = arith.addf %ht, %xf : f32
+    recur.yield state(%h1 : f32)
+  }
+  return
+}
+func.func @chunks(%x: memref<?x12xf32>, %h: memref<?xf32>) {
+  recur.generic {indexing_maps = [#mt, #m],
+                 iterator_types = ["parallel", "recurrence"]}
+    ins(%x : memref<?x12xf32>) state(%h : memref<?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
     recur.yield state(%h1 : f32)
   }
   return
