@@ -21,4 +21,5 @@ void kalmir::stages::toRecur(OpPassManager &pm) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createInferEntrySignaturesPass());
+  pm.addPass(createGenerateEntryBoundsPass());
 }

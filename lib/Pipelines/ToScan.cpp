@@ -33,4 +33,5 @@ void kalmir::stages::toScan(OpPassManager &pm, const PipelineOptions &options) {
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
   pm.addPass(createInferEntrySignaturesPass());
+  pm.addPass(createGenerateEntryBoundsPass());
 }

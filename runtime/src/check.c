@@ -9,6 +9,7 @@
 #include "kalmir/runtime.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /** Ranks are small; this bounds what a descriptor can make us read. */
 enum { max_symbols = 256 };
@@ -23,7 +24,8 @@ typedef struct {
 
 /** "kla: argument 2 'k'", in a buffer of the caller. */
 static const char *describe(const argument *arg, char buffer[160]) {
-  snprintf(buffer, 160, "%s: %s %lld '%s' (argument %lld)", arg->signature->name,
+  snprintf(buffer, 160, "%s: %s %lld '%s' (argument %lld)",
+           arg->signature->name,
            arg->position < arg->signature->num_inputs ? "input" : "output",
            (long long)(arg->position < arg->signature->num_inputs
                            ? arg->position
@@ -306,6 +308,31 @@ int32_t kalmir_rt_check(const kalmir_signature *signature,
     }
   }
   return KALMIR_OK;
+}
+
+int32_t kalmir_rt_check_bounds(const kalmir_signature *signature,
+                               const char *texts, int64_t failed,
+                               const int64_t *values, int64_t num_values) {
+  if (failed < 0)
+    return KALMIR_OK;
+  for (; failed > 0; --failed)
+    texts += strlen(texts) + 1;
+  char text[512];
+  size_t size = 0;
+  while (*texts && size + 1 < sizeof text) {
+    int number, length = 0;
+    sscanf(texts, "{%d}%n", &number, &length);
+    /* Any other brace is that of a file's name. */
+    if (length > 0 && number >= 0 && number < num_values) {
+      size += (size_t)snprintf(text + size, sizeof text - size, "%lld",
+                               (long long)values[number]);
+      texts += length;
+    } else {
+      text[size++] = *texts++;
+    }
+  }
+  text[size < sizeof text ? size : sizeof text - 1] = '\0';
+  return kalmir_rt_fail(KALMIR_BAD_SHAPE, "%s: %s", signature->name, text);
 }
 
 int32_t kalmir_rt_check_outputs(const kalmir_signature *signature,

@@ -4,6 +4,7 @@
 //
 //   f.inner(inputs, outputs, workspace)      f.shapes(inputs) -> extents
 //   f.workspace(inputs, outputs) -> bytes    f.info(inputs) -> steps, chunks
+//   f.bounds(inputs) -> failed check, numbers; only where something can fail
 //
 // takes each memref as pointer, pointer, offset, extents, strides. All that a
 // wrapper adds is loading those from a kalmir_tensor and calling the runtime,
@@ -17,6 +18,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace kalmir {
 #define GEN_PASS_DEF_GENERATECENTRYPOINTSPASS
@@ -71,6 +73,8 @@ public:
       helper.setLinkage(LLVM::Linkage::Internal);
       helpers[what] = helper;
     }
+    if (failed(findBounds()))
+      return failure();
     SymbolTable::setSymbolName(entry, getHelperName(name, "inner"));
     entry.setLinkage(LLVM::Linkage::Internal);
     entry->removeAttr(KalmirDialect::entryAttrName);
@@ -78,6 +82,7 @@ public:
                    FlatSymbolRefAttr::get(module.getContext(), name));
     markDestinations();
     writeSignature();
+    writeCheckTexts();
     writeEntry();
     writeShapes();
     writeWorkspace();
@@ -91,6 +96,21 @@ private:
   }
   SmallVector<ArgumentAttr> outputs() const {
     return llvm::to_vector(contract.getOutputs().getAsRange<ArgumentAttr>());
+  }
+
+  LogicalResult findBounds() {
+    auto helper =
+        module.lookupSymbol<LLVM::LLVMFuncOp>(getHelperName(name, "bounds"));
+    if (!helper)
+      return success();
+    if (!helper->hasAttr(KalmirDialect::checksAttrName))
+      return helper.emitOpError()
+             << "expected '" << KalmirDialect::checksAttrName
+             << "' on the helper that checks calls of '" << name
+             << "', found none";
+    helper.setLinkage(LLVM::Linkage::Internal);
+    helpers["bounds"] = helper;
+    return success();
   }
 
   /// The runtime refuses outputs that overlap anything, so LLVM may know.
@@ -200,6 +220,18 @@ private:
     LLVM::ReturnOp::create(b, loc, value);
   }
 
+  /// What to say of failing checks: null-terminated strings in a row.
+  void writeCheckTexts() {
+    LLVM::LLVMFuncOp helper = helpers.lookup("bounds");
+    if (!helper)
+      return;
+    auto texts =
+        helper->getAttrOfType<ArrayAttr>(KalmirDialect::checksAttrName);
+    checkTexts =
+        text(name + ".checks", llvm::join(texts.getAsValueRange<StringAttr>(),
+                                          StringRef("\0", 1)));
+  }
+
   // Functions.
 
   /// A function of the runtime, declared on its first use.
@@ -304,10 +336,22 @@ private:
     appendDescriptor(values, data, extents);
   }
 
+  /// The inputs, whose extents the operations of the entry agree with.
   SmallVector<Value> loadInputs() {
     SmallVector<Value> values;
     for (auto [i, input] : llvm::enumerate(inputs()))
       appendTensor(values, i, input.getDims().size());
+    if (LLVM::LLVMFuncOp helper = helpers.lookup("bounds")) {
+      auto results =
+          dyn_cast<LLVM::LLVMStructType>(helper.getResultTypes().front());
+      SmallVector<Value> outcome =
+          callHelper("bounds", values, results ? results.getBody().size() : 1);
+      ArrayRef<Value> numbers = ArrayRef(outcome).drop_front();
+      propagate(call(
+          runtime("kalmir_rt_check_bounds", {ptr, ptr, i64, ptr, i64}),
+          {sig, LLVM::AddressOfOp::create(b, loc, checkTexts), outcome.front(),
+           storeNumbers(numbers), constant(i64, numbers.size())}));
+    }
     return values;
   }
 
@@ -327,14 +371,14 @@ private:
     return callHelper("shapes", inputValues, contract.getNumOutputExtents());
   }
 
-  /// The extents of all outputs in memory.
-  Value storeExtents(ArrayRef<Value> extents) {
+  /// 64-bit numbers in memory.
+  Value storeNumbers(ArrayRef<Value> numbers) {
     Value array = LLVM::AllocaOp::create(
-        b, loc, ptr, i64, constant(i64, std::max<int64_t>(1, extents.size())));
-    for (auto [i, extent] : llvm::enumerate(extents)) {
+        b, loc, ptr, i64, constant(i64, std::max<int64_t>(1, numbers.size())));
+    for (auto [i, number] : llvm::enumerate(numbers)) {
       Value address = LLVM::GEPOp::create(
           b, loc, ptr, i64, array, LLVM::GEPArg(static_cast<int32_t>(i)));
-      LLVM::StoreOp::create(b, loc, extent, address);
+      LLVM::StoreOp::create(b, loc, number, address);
     }
     return array;
   }
@@ -358,7 +402,7 @@ private:
     SmallVector<Value> operands = loadInputs();
     SmallVector<Value> extents = computeExtents(operands);
     propagate(call(runtime("kalmir_rt_check_outputs", {ptr, ptr, ptr}),
-                   {sig, args, storeExtents(extents)}));
+                   {sig, args, storeNumbers(extents)}));
     Value bytes = computeWorkspace(operands, extents);
     Type workspaceType =
         LLVM::LLVMStructType::getLiteral(module.getContext(), {ptr, ptr});
@@ -382,7 +426,7 @@ private:
     check(KALMIR_CHECK_SHAPES);
     SmallVector<Value> extents = computeExtents(loadInputs());
     propagate(call(runtime("kalmir_rt_set_outputs", {ptr, ptr, ptr}),
-                   {sig, args, storeExtents(extents)}));
+                   {sig, args, storeNumbers(extents)}));
     close();
   }
 
@@ -419,7 +463,7 @@ private:
   OpBuilder b;
   Type ptr, i32, i64, dtype, tensor, argument, signature;
   llvm::StringMap<LLVM::LLVMFuncOp> helpers;
-  LLVM::GlobalOp signatureGlobal;
+  LLVM::GlobalOp signatureGlobal, checkTexts;
 
   // The wrapper being written.
   LLVM::LLVMFuncOp wrapper;

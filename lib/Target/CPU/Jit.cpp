@@ -64,6 +64,7 @@ static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
                                               JITSymbolFlags::Callable};
   };
   add("kalmir_rt_check", &kalmir_rt_check);
+  add("kalmir_rt_check_bounds", &kalmir_rt_check_bounds);
   add("kalmir_rt_check_outputs", &kalmir_rt_check_outputs);
   add("kalmir_rt_check_result", &kalmir_rt_check_result);
   add("kalmir_rt_set_outputs", &kalmir_rt_set_outputs);

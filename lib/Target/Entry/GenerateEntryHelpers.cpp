@@ -1,10 +1,6 @@
 //===- GenerateEntryHelpers.cpp - shapes and run information of calls -----===//
-//
-// A helper is a clone of the entry that returns index arithmetic instead of
-// tensors. Upstream's shape resolution replaces the dimensions of results by
-// dimensions of operands; what computes values is then dead and goes.
-//
-//===----------------------------------------------------------------------===//
+
+#include "HelperFunctions.h"
 
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Recur/IR/Recur.h"
@@ -13,12 +9,10 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
-#include "mlir/Transforms/Passes.h"
 
 namespace kalmir {
 #define GEN_PASS_DEF_GENERATEENTRYHELPERSPASS
@@ -29,85 +23,6 @@ using namespace mlir;
 using namespace kalmir;
 
 namespace {
-
-/// The tensor that `value` has its extents from: follows destinations, casts,
-/// loops that keep extents and branches that agree.
-Value getShapeSource(Value value) {
-  auto result = dyn_cast<OpResult>(value);
-  if (!result)
-    return value;
-  Operation *op = result.getOwner();
-  if (auto destination = dyn_cast<DestinationStyleOpInterface>(op))
-    return getShapeSource(destination.getTiedOpOperand(result)->get());
-  if (auto cast = dyn_cast<tensor::CastOp>(op);
-      cast && isa<RankedTensorType>(cast.getSource().getType()))
-    return getShapeSource(cast.getSource());
-  if (auto insert = dyn_cast<tensor::InsertSliceOp>(op))
-    return getShapeSource(insert.getDest());
-  if (auto loop = dyn_cast<scf::ForOp>(op)) {
-    Value carried = loop.getTiedLoopRegionIterArg(result);
-    Value yielded =
-        loop.getTiedLoopYieldedValue(cast<BlockArgument>(carried))->get();
-    if (getShapeSource(yielded) == carried)
-      return getShapeSource(loop.getTiedLoopInit(result)->get());
-  }
-  if (auto branch = dyn_cast<scf::IfOp>(op)) {
-    auto sourceIn = [&](Block *block) {
-      return getShapeSource(
-          block->getTerminator()->getOperand(result.getResultNumber()));
-    };
-    Value source = sourceIn(branch.thenBlock());
-    if (source == sourceIn(branch.elseBlock()) &&
-        !branch->isAncestor(source.getParentRegion()->getParentOp()))
-      return source;
-  }
-  return value;
-}
-
-/// A branch beside `branch`, whose blocks are clones that yield what `yields`
-/// returns for them. The original is left.
-scf::IfOp
-cloneBranch(scf::IfOp branch, TypeRange types,
-            function_ref<SmallVector<Value>(OpBuilder &, Block &, IRMapping &)>
-                yields) {
-  OpBuilder builder(branch);
-  auto result = scf::IfOp::create(builder, branch.getLoc(), types,
-                                  branch.getCondition(), /*addElse=*/true);
-  auto fill = [&](Block *source, Block &target) {
-    OpBuilder body = OpBuilder::atBlockEnd(&target);
-    IRMapping mapping;
-    if (source)
-      for (Operation &op : source->without_terminator())
-        body.clone(op, mapping);
-    SmallVector<Value> values = yields(body, target, mapping);
-    body.setInsertionPointToEnd(&target);
-    scf::YieldOp::create(body, branch.getLoc(), values);
-  };
-  fill(branch.thenBlock(), result.getThenRegion().front());
-  fill(branch.elseBlock(), result.getElseRegion().front());
-  return result;
-}
-
-/// Dimension `dim` of `value` without the op that computes `value`, where that
-/// is possible.
-Value getExtent(OpBuilder &builder, Location loc, Value value, int64_t dim) {
-  Value source = getShapeSource(value);
-  auto branch = source.getDefiningOp<scf::IfOp>();
-  if (!branch)
-    return builder.createOrFold<tensor::DimOp>(loc, source, dim);
-  unsigned position = cast<OpResult>(source).getResultNumber();
-  // Which block runs is only known then; `block` finds its own yield.
-  Block *blocks[] = {branch.thenBlock(), branch.elseBlock()};
-  unsigned next = 0;
-  scf::IfOp extents = cloneBranch(
-      branch, builder.getIndexType(),
-      [&](OpBuilder &body, Block &, IRMapping &mapping) {
-        Value yielded = blocks[next++]->getTerminator()->getOperand(position);
-        return SmallVector<Value>{
-            getExtent(body, loc, mapping.lookupOrDefault(yielded), dim)};
-      });
-  return extents.getResult(0);
-}
 
 /// State steps and chunks of what ran so far.
 struct Counts {
@@ -216,29 +131,8 @@ struct GenerateEntryHelpers
     return getOperation().lookupSymbol(getHelperName(entry.getName(), what));
   }
 
-  func::FuncOp cloneAs(func::FuncOp entry, StringRef what) {
-    OpBuilder builder(&getContext());
-    builder.setInsertionPointAfter(entry);
-    auto clone = cast<func::FuncOp>(builder.clone(*entry));
-    clone.setName(getHelperName(entry.getName(), what));
-    clone->removeAttr(KalmirDialect::entryAttrName);
-    clone->setAttr(KalmirDialect::helperAttrName,
-                   FlatSymbolRefAttr::get(entry.getNameAttr()));
-    clone.setResAttrsAttr(nullptr);
-    return clone;
-  }
-
-  /// Makes `helper` return `values`, which are all of type index.
-  void setResults(func::FuncOp helper, ArrayRef<Value> values) {
-    Operation *terminator = helper.getBody().front().getTerminator();
-    terminator->setOperands(values);
-    Type index = IndexType::get(&getContext());
-    helper.setType(FunctionType::get(&getContext(), helper.getArgumentTypes(),
-                                     SmallVector<Type>(values.size(), index)));
-  }
-
   func::FuncOp generateShapes(func::FuncOp entry) {
-    func::FuncOp helper = cloneAs(entry, "shapes");
+    func::FuncOp helper = cloneAsHelper(entry, "shapes");
     Operation *terminator = helper.getBody().front().getTerminator();
     OpBuilder builder(terminator);
     SmallVector<Value> extents;
@@ -247,53 +141,28 @@ struct GenerateEntryHelpers
                    e = cast<RankedTensorType>(result.getType()).getRank();
            d < e; ++d)
         extents.push_back(getExtent(builder, helper.getLoc(), result, d));
-    setResults(helper, extents);
+    setHelperResults(helper, extents);
     return helper;
   }
 
   func::FuncOp generateInfo(func::FuncOp entry) {
-    func::FuncOp helper = cloneAs(entry, "info");
+    func::FuncOp helper = cloneAsHelper(entry, "info");
     Block &body = helper.getBody().front();
     OpBuilder builder = OpBuilder::atBlockBegin(&body);
     Value zero = arith::ConstantIndexOp::create(builder, helper.getLoc(), 0);
     Counts counts = countBlock(body, {zero, zero});
-    setResults(helper, {counts.steps, counts.chunks});
+    setHelperResults(helper, {counts.steps, counts.chunks});
     return helper;
   }
 
   /// Leaves only arithmetic on extents of arguments.
   LogicalResult simplify(func::FuncOp helper) {
-    SmallVector<tensor::DimOp> dims;
-    helper.walk([&](tensor::DimOp dim) { dims.push_back(dim); });
-    for (tensor::DimOp dim : dims)
-      if (std::optional<int64_t> index = dim.getConstantIndex()) {
-        OpBuilder builder(dim);
-        dim.replaceAllUsesWith(
-            getExtent(builder, dim.getLoc(), dim.getSource(), *index));
-      }
-    // Tensors that a loop still carries, for nobody, only go where the whole
-    // module is seen; it is one of the helper alone for the time being.
-    OpBuilder builder(helper);
-    auto scratch = ModuleOp::create(builder, helper.getLoc());
-    helper->moveBefore(scratch.getBody(), scratch.getBody()->end());
-    OpPassManager pipeline(ModuleOp::getOperationName());
-    pipeline.addPass(memref::createResolveShapedTypeResultDimsPass());
-    pipeline.addPass(createCanonicalizerPass());
-    pipeline.addPass(createRemoveDeadValuesPass());
-    pipeline.addPass(createCanonicalizerPass());
-    pipeline.addPass(createCSEPass());
-    LogicalResult result = runPipeline(pipeline, scratch);
-    helper->moveBefore(scratch);
-    scratch.erase();
-    if (failed(result))
+    if (failed(simplifyHelper(helper, [&](OpPassManager &pm, Operation *op) {
+          return runPipeline(pm, op);
+        })))
       return failure();
     WalkResult checked = helper.walk([&](Operation *op) {
-      if (isa<arith::ArithDialect, affine::AffineDialect, scf::SCFDialect,
-              func::FuncDialect>(op->getDialect()) &&
-          !isa<func::CallOp>(op))
-        return WalkResult::advance();
-      auto dim = dyn_cast<tensor::DimOp>(op);
-      if (dim && isa<BlockArgument>(dim.getSource()))
+      if (isExtentArithmetic(op) || isa<func::FuncOp, func::ReturnOp>(op))
         return WalkResult::advance();
       op->emitError() << "'"
                       << helper

@@ -50,7 +50,8 @@ typedef enum kalmir_status {
   KALMIR_BAD_ARGUMENT = 1,
   /** The element type is not the declared one. */
   KALMIR_BAD_DTYPE = 2,
-  /** The rank or an extent is not what the entry or its other arguments ask. */
+  /** The rank or an extent is not what the entry or its other arguments ask,
+   * or an operation of the entry would leave its tensors with it. */
   KALMIR_BAD_SHAPE = 3,
   /** Not row-major and contiguous, or not aligned for its elements. */
   KALMIR_BAD_LAYOUT = 4,
@@ -171,6 +172,16 @@ enum {
 KALMIR_EXPORT int32_t kalmir_rt_check(const kalmir_signature *signature,
                                       kalmir_tensor *const *args,
                                       int64_t num_args, int32_t what);
+
+/**
+ * Refuses a call for whose extents check number `failed`, counted from 0, does
+ * not hold; negative where all do. `texts` has one null-terminated string for
+ * each check, in which {0} stands for values[0] and so on.
+ */
+KALMIR_EXPORT int32_t kalmir_rt_check_bounds(const kalmir_signature *signature,
+                                             const char *texts, int64_t failed,
+                                             const int64_t *values,
+                                             int64_t num_values);
 
 /**
  * Compares the shapes of the outputs with `extents`, the extents of all

@@ -44,3 +44,8 @@ func.func private @f() attributes {kalmir.entry = #kalmir.entry<inputs = [1], ou
 // expected-error @+2 {{expected two numbers as the boundaries of a one-dimensional argument, found 1 of one with 1 dimensions}}
 // expected-error @+1 {{failed to parse Kalmir_EntryAttr parameter 'inputs'}}
 func.func private @f() attributes {kalmir.entry = #kalmir.entry<inputs = [#kalmir.argument<"x", i64, [-1], boundaries = [-2]>], outputs = []>}
+
+// -----
+
+// expected-error @+1 {{expected an array of strings as 'kalmir.checks', found [1]}}
+func.func private @f() attributes {kalmir.checks = [1]}

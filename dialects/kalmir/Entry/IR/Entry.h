@@ -25,8 +25,8 @@ bool isCIdentifier(llvm::StringRef name);
 /// The contract of an entry, or null for any other function.
 EntryAttr getEntry(mlir::Operation *function);
 
-/// The function that computes `what` ("shapes", "info", "workspace") of calls
-/// of the entry named `entry`.
+/// The function that computes `what` ("shapes", "bounds", "info",
+/// "workspace") of calls of the entry named `entry`.
 std::string getHelperName(llvm::StringRef entry, llvm::StringRef what);
 
 } // namespace kalmir

@@ -107,6 +107,13 @@ LogicalResult KalmirDialect::verifyOperationAttribute(Operation *op,
                                << "', found " << attr.getValue();
     return success();
   }
+  if (name == checksAttrName) {
+    auto texts = dyn_cast<ArrayAttr>(attr.getValue());
+    if (!texts || !llvm::all_of(texts, llvm::IsaPred<StringAttr>))
+      return op->emitOpError() << "expected an array of strings as '" << name
+                               << "', found " << attr.getValue();
+    return success();
+  }
   return op->emitOpError() << "unknown attribute '" << name
                            << "' on a function";
 }

@@ -15,6 +15,9 @@ def Kalmir_Dialect : Dialect {
     * `kalmir.entry = #kalmir.entry<...>` on a function: its contract.
     * `kalmir.helper = @f` on a function: it computes something about the calls
       of the entry `@f` and is no entry itself.
+    * `kalmir.checks = [...]` on the helper that checks a call: for each check,
+      what to say where it fails. {0}, {1}, ... stand for the numbers that the
+      helper returns.
     * `kalmir.name = "x"` on an argument or result: its name in the contract.
   }];
   let useDefaultAttributePrinterParser = 1;
@@ -25,6 +28,7 @@ def Kalmir_Dialect : Dialect {
     /// Names of the attributes that the dialect puts on functions.
     static constexpr ::llvm::StringLiteral entryAttrName = "kalmir.entry";
     static constexpr ::llvm::StringLiteral helperAttrName = "kalmir.helper";
+    static constexpr ::llvm::StringLiteral checksAttrName = "kalmir.checks";
     static constexpr ::llvm::StringLiteral nameAttrName = "kalmir.name";
   }];
 }

@@ -33,6 +33,47 @@ def InferEntrySignaturesPass
   ];
 }
 
+def GenerateEntryBoundsPass
+    : Pass<"kalmir-generate-entry-bounds", "::mlir::ModuleOp"> {
+  let summary = "Generate what checks the bounds of slices and the like";
+  let description = [{
+    What: for every entry `@f` a function `@f.bounds` with the same inputs that
+    returns -1, or the number of the first check that fails and the numbers that
+    its text is about; `kalmir.checks` on it has the texts. The C functions of
+    an entry call it before anything else and refuse the call. It is a clone of
+    `@f` in which only arithmetic on input extents is left.
+
+    When it applies: to entries without this helper, for what always runs, that
+    is directly in the function's body:
+
+    * slices lie inside of their tensors, as do single elements; what is
+      inserted has the shape of the slice;
+    * extents are equal where an operation takes them to be, as far as the
+      signature does not say so already: along iterators of linalg ops and
+      recurrences, in arithmetic on whole tensors, casts and concatenations;
+    * indices that are sums (windows, strides) stay inside of the operand;
+    * padding cuts nothing off, new tensors have no negative extents, and
+      expanded extents have the right product.
+
+    Where nothing of that can fail there is no helper.
+
+    Numerics: none; comparisons are right for all 64-bit numbers.
+
+    Example: `test/Target/Entry/generate-entry-bounds-doc.mlir`.
+
+    Limits: conditions that depend on the values of a tensor, on what is in
+    control flow or in the body of an op, and indexing maps with quotients or
+    remainders are not checked.
+  }];
+  let dependentDialects = [
+    "::kalmir::KalmirDialect", "::mlir::affine::AffineDialect",
+    "::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect",
+    "::mlir::tensor::TensorDialect"];
+  let statistics = [
+    Statistic<"numChecks", "checks", "Conditions that calls are checked for">
+  ];
+}
+
 def GenerateEntryHelpersPass
     : Pass<"kalmir-generate-entry-helpers", "::mlir::ModuleOp"> {
   let summary = "Generate what computes shapes and run information";
