@@ -140,7 +140,7 @@ for entry, cases in CASES.items():
         assert code.returncode == 1 and not os.path.exists("code.npy")
         assert reference.returncode == 1 and not os.path.exists("exact.npy")
         # "FILE:L:C: error: ENTRY: 'OP' expected ... (FILE:L:C)"
-        said = re.search(rf"error: {entry}: '[a-z_.]+' expected (.*) "
+        said = re.search(rf"error: {entry}: '[a-z0-9_.]+' expected (.*) "
                          r"\((bounds\.mlir:\d+:\d+)[,)]", code.stderr)
         assert said, code.stderr
         assert said[1] == expected, (said[1], expected)
