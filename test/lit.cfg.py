@@ -1,5 +1,6 @@
 # lit configuration: every .mlir, .test and unit-test program below test/.
 
+import ctypes
 import os
 
 import lit.formats
@@ -41,7 +42,21 @@ config.substitutions.append(("%llvm_lib", config.llvm_lib))
 config.substitutions.append(
     ("%runtime_include", os.path.join(config.kalmir_source, "runtime", "include"))
 )
+config.substitutions.append(
+    ("%runtime_sources", os.path.join(config.kalmir_source, "runtime", "src"))
+)
 config.substitutions.append(("%bin", os.path.join(config.kalmir_build, "bin")))
 config.substitutions.append(("%bench", os.path.join(config.kalmir_source, "bench")))
 if config.have_benchmark:
     config.available_features.add("google-benchmark")
+
+
+def have_cuda_device():
+    try:
+        return ctypes.CDLL("libcuda.so.1").cuInit(0) == 0
+    except OSError:
+        return False
+
+
+if have_cuda_device():
+    config.available_features.add("cuda-device")

@@ -54,7 +54,8 @@ static void printCommand(ArrayRef<std::string> command) {
 
 /// Links in a directory of its own and moves the result to its place.
 static Error linkShared(StringRef object, ArrayRef<std::string> entries,
-                        bool usesBLIS, const CompileOptions &options) {
+                        bool usesBLIS, bool usesCUDA,
+                        const CompileOptions &options) {
   std::string runtime = cpu::findRuntime();
   if (!sys::fs::exists(runtime))
     return createStringError("expected the runtime library at '" + runtime +
@@ -87,7 +88,8 @@ static Error linkShared(StringRef object, ArrayRef<std::string> entries,
   }
   if (Error error = writeFile(inputs.object, object))
     return error;
-  if (Error error = writeFile(inputs.exports, cpu::getExports(entries)))
+  if (Error error =
+          writeFile(inputs.exports, cpu::getExports(entries, usesCUDA)))
     return error;
   Expected<std::vector<std::string>> command = cpu::getLinkCommand(inputs);
   if (!command)
@@ -188,7 +190,8 @@ Error kalmir::writeArtefact(mlir::ModuleOp module,
     return error;
   Error error = options.emit == EmitKind::Object
                     ? writeFile(options.output, bytes)
-                    : linkShared(bytes, entries, cpu::usesBLIS(*code), options);
+                    : linkShared(bytes, entries, cpu::usesBLIS(*code),
+                                 cpu::usesCUDA(*code), options);
   if (error)
     return error;
   return writeHeaderBeside(module, options);

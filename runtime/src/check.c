@@ -6,7 +6,6 @@
  *===----------------------------------------------------------------------===*/
 
 #include "error.h"
-#include "kalmir/runtime.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -22,16 +21,8 @@ typedef struct {
   int64_t position;
 } argument;
 
-/** "kla: argument 2 'k'", in a buffer of the caller. */
 static const char *describe(const argument *arg, char buffer[160]) {
-  snprintf(buffer, 160, "%s: %s %lld '%s' (argument %lld)",
-           arg->signature->name,
-           arg->position < arg->signature->num_inputs ? "input" : "output",
-           (long long)(arg->position < arg->signature->num_inputs
-                           ? arg->position
-                           : arg->position - arg->signature->num_inputs),
-           arg->declared->name, (long long)arg->position);
-  return buffer;
+  return kalmir_rt_describe(arg->signature, arg->position, buffer);
 }
 
 static const char *dtype_name(kalmir_dtype dtype, char buffer[32]) {
@@ -137,14 +128,38 @@ static uintptr_t address(const kalmir_tensor *tensor) {
   return (uintptr_t)tensor->data + tensor->byte_offset;
 }
 
-/** Device, data, alignment and strides. */
+static const char *memory_name(int32_t device_type) {
+  return device_type == KALMIR_DEVICE_CPU    ? "host memory"
+         : device_type == KALMIR_DEVICE_CUDA ? "memory of a CUDA device"
+                                             : "other memory";
+}
+
+/** The memory of the entry's kind; on a device, that of the first argument. */
+static int32_t check_device(const argument *arg, const kalmir_tensor *first) {
+  char who[160];
+  int32_t declared = arg->signature->device_type;
+  kalmir_device device = arg->tensor->device;
+  if (device.device_type != declared)
+    return kalmir_rt_fail(
+        KALMIR_BAD_DEVICE,
+        "%s: expected %s (device type %d), found %s (device type %d)",
+        describe(arg, who), memory_name(declared), declared,
+        memory_name(device.device_type), device.device_type);
+  if (declared != KALMIR_DEVICE_CPU &&
+      device.device_id != first->device.device_id)
+    return kalmir_rt_fail(
+        KALMIR_BAD_DEVICE,
+        "%s: expected memory of device %d, as of '%s' (argument 0), found "
+        "device %d",
+        describe(arg, who), first->device.device_id,
+        arg->signature->args[0].name, device.device_id);
+  return KALMIR_OK;
+}
+
+/** Data, alignment and strides. */
 static int32_t check_memory(const argument *arg) {
   char who[160];
   const kalmir_tensor *tensor = arg->tensor;
-  if (tensor->device.device_type != KALMIR_DEVICE_CPU)
-    return kalmir_rt_fail(
-        KALMIR_BAD_DEVICE, "%s: expected host memory (device %d), found %d",
-        describe(arg, who), KALMIR_DEVICE_CPU, tensor->device.device_type);
   int64_t bytes = byte_size(tensor);
   if (bytes == 0)
     return KALMIR_OK;
@@ -211,7 +226,8 @@ static int64_t resolve(int64_t declared, const binding *symbols) {
   return symbols[-declared - 1].extent;
 }
 
-/* Boundaries of packed sequences ascend from 0 to the extent of time. */
+/* Boundaries of packed sequences ascend from 0 to the extent of time. Those in
+   other memory than the host's cannot be read here. */
 static int32_t check_boundaries(const argument *arg, const binding *symbols) {
   char who[160];
   const kalmir_tensor *tensor = arg->tensor;
@@ -225,6 +241,8 @@ static int32_t check_boundaries(const argument *arg, const binding *symbols) {
                           describe(arg, who),
                           (long long)(sequences < 0 ? 0 : sequences),
                           (long long)count);
+  if (arg->signature->device_type != KALMIR_DEVICE_CPU)
+    return KALMIR_OK;
   const char *data = (const char *)tensor->data + tensor->byte_offset;
   int64_t previous = 0;
   for (int64_t i = 0; i < count; ++i) {
@@ -282,6 +300,8 @@ int32_t kalmir_rt_check(const kalmir_signature *signature,
     int32_t status = check_type(&arg);
     if (!status)
       status = check_shape(&arg, symbols);
+    if (!status && what == KALMIR_CHECK_ALL)
+      status = check_device(&arg, args[0]);
     if (!status && what == KALMIR_CHECK_ALL)
       status = check_memory(&arg);
     if (status)

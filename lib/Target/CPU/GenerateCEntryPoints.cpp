@@ -10,6 +10,9 @@
 // wrapper adds is loading those from a kalmir_tensor and calling the runtime,
 // which does the checking.
 //
+// Entries for CUDA get device pointers and run on the host. Between
+// kalmir_rt_cuda_begin and kalmir_rt_cuda_end they launch kernels.
+//
 //===----------------------------------------------------------------------===//
 
 #include "kalmir/Entry/IR/Entry.h"
@@ -18,6 +21,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace kalmir {
@@ -45,8 +49,9 @@ kalmir_dtype getDtype(Type type) {
 /// Writes the wrappers of one entry.
 class EntryWriter {
 public:
-  EntryWriter(ModuleOp module, LLVM::LLVMFuncOp entry, EntryAttr contract)
-      : module(module), entry(entry), contract(contract),
+  EntryWriter(ModuleOp module, LLVM::LLVMFuncOp entry, EntryAttr contract,
+              EntryDevice device)
+      : module(module), entry(entry), contract(contract), device(device),
         name(entry.getName().str()), loc(entry.getLoc()),
         b(module.getContext()) {
     MLIRContext *context = module.getContext();
@@ -59,7 +64,7 @@ public:
     dtype = structOf({b.getI8Type(), b.getI8Type(), b.getI16Type()});
     tensor = structOf({ptr, structOf({i32, i32}), i32, dtype, ptr, ptr, i64});
     argument = structOf({ptr, dtype, i32, ptr, ptr});
-    signature = structOf({i32, i32, i32, i32, ptr, ptr});
+    signature = structOf({i32, i32, i32, i32, ptr, ptr, i32});
   }
 
   LogicalResult write() {
@@ -70,6 +75,8 @@ public:
         return entry.emitOpError()
                << "expected the helper function '" << getHelperName(name, what)
                << "' beside the entry";
+      if (device == EntryDevice::cuda && failed(checkReadsNothing(helper)))
+        return failure();
       helper.setLinkage(LLVM::Linkage::Internal);
       helpers[what] = helper;
     }
@@ -87,10 +94,22 @@ public:
     writeShapes();
     writeWorkspace();
     writeInfo();
-    return success();
+    return device == EntryDevice::cuda ? writePrepare() : success();
   }
 
 private:
+  /// Data on a device cannot be read here.
+  LogicalResult checkReadsNothing(LLVM::LLVMFuncOp helper) {
+    WalkResult result = helper.walk([&](LLVM::LoadOp load) {
+      load.emitOpError() << "expected extents and workspace of an entry for "
+                            "CUDA to depend on extents alone, found a read of "
+                            "memory in '"
+                         << helper.getName() << "'";
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
+  }
+
   SmallVector<ArgumentAttr> inputs() const {
     return llvm::to_vector(contract.getInputs().getAsRange<ArgumentAttr>());
   }
@@ -108,6 +127,8 @@ private:
              << "expected '" << KalmirDialect::checksAttrName
              << "' on the helper that checks calls of '" << name
              << "', found none";
+    if (device == EntryDevice::cuda && failed(checkReadsNothing(helper)))
+      return failure();
     helper.setLinkage(LLVM::Linkage::Internal);
     helpers["bounds"] = helper;
     return success();
@@ -217,6 +238,11 @@ private:
     value = insert(value, constant(i32, contract.getNumSymbols()), 3);
     value = insert(value, LLVM::AddressOfOp::create(b, loc, entryName), 4);
     value = insert(value, LLVM::AddressOfOp::create(b, loc, argsGlobal), 5);
+    value =
+        insert(value,
+               constant(i32, device == EntryDevice::cuda ? KALMIR_DEVICE_CUDA
+                                                         : KALMIR_DEVICE_CPU),
+               6);
     LLVM::ReturnOp::create(b, loc, value);
   }
 
@@ -247,11 +273,17 @@ private:
                                     LLVM::LLVMFunctionType::get(result, types));
   }
 
-  /// Opens a wrapper; `args` are its arguments after the tensors and their
+  /// Opens a wrapper; `extra` are its arguments after the tensors and their
   /// number.
   LLVM::LLVMFuncOp open(Twine wrapperName, ArrayRef<Type> extra) {
     SmallVector<Type> types{ptr, i64};
     llvm::append_range(types, extra);
+    openFunction(wrapperName, types);
+    args = wrapper.getArgument(0);
+    return wrapper;
+  }
+
+  void openFunction(Twine wrapperName, ArrayRef<Type> types) {
     b.setInsertionPointToEnd(module.getBody());
     wrapper = LLVM::LLVMFuncOp::create(b, loc, wrapperName.str(),
                                        LLVM::LLVMFunctionType::get(i32, types));
@@ -259,13 +291,12 @@ private:
     exit = b.createBlock(&wrapper.getBody(), wrapper.getBody().end(), i32, loc);
     LLVM::ReturnOp::create(b, loc, exit->getArgument(0));
     b.setInsertionPointToStart(start);
-    args = start->getArgument(0);
     sig = LLVM::AddressOfOp::create(b, loc, signatureGlobal);
-    return wrapper;
   }
 
-  /// Ends a wrapper without an error.
-  void close() { LLVM::BrOp::create(b, loc, constant(i32, KALMIR_OK), exit); }
+  /// Ends a wrapper, with an error if `status` is one.
+  void close(Value status) { LLVM::BrOp::create(b, loc, status, exit); }
+  void close() { close(constant(i32, KALMIR_OK)); }
 
   /// Leaves the wrapper where `status` is an error.
   void propagate(Value status) {
@@ -408,15 +439,23 @@ private:
         LLVM::LLVMStructType::getLiteral(module.getContext(), {ptr, ptr});
     Value workspace =
         LLVM::AllocaOp::create(b, loc, ptr, workspaceType, constant(i64, 1));
-    propagate(call(runtime("kalmir_rt_acquire", {ptr, ptr, i64, i64, ptr}),
-                   {sig, function.getArgument(2), function.getArgument(3),
-                    bytes, workspace}));
+    Value given = function.getArgument(2);
+    Value givenBytes = function.getArgument(3);
+    if (device == EntryDevice::cuda)
+      propagate(
+          call(runtime("kalmir_rt_cuda_begin", {ptr, ptr, ptr, i64, i64, ptr}),
+               {sig, args, given, givenBytes, bytes, workspace}));
+    else
+      propagate(call(runtime("kalmir_rt_acquire", {ptr, ptr, i64, i64, ptr}),
+                     {sig, given, givenBytes, bytes, workspace}));
     for (auto [i, output] : llvm::enumerate(outputs()))
       appendTensor(operands, contract.getInputs().size() + i,
                    output.getDims().size());
     appendDescriptor(operands, load(ptr, workspace, workspaceType, {0, 0}),
                      bytes);
     call(entry, operands);
+    if (device == EntryDevice::cuda)
+      return close(call(runtime("kalmir_rt_cuda_end", {ptr}), workspace));
     call(runtime("kalmir_rt_release", {ptr}, /*isVoid=*/true), workspace);
     close();
   }
@@ -455,9 +494,61 @@ private:
     close();
   }
 
+  /// The kalmir_rt_kernel globals that the module launches.
+  LogicalResult collectKernels(llvm::SetVector<StringAttr> &kernels) {
+    WalkResult result = module.walk([&](LLVM::CallOp call) {
+      if (call.getCallee() != StringRef("kalmir_rt_launch"))
+        return WalkResult::advance();
+      auto address = call.getNumOperands() > 0
+                         ? call.getOperand(0).getDefiningOp<LLVM::AddressOfOp>()
+                         : LLVM::AddressOfOp();
+      if (!address) {
+        call.emitOpError() << "expected the address of a global as the kernel "
+                              "to launch";
+        return WalkResult::interrupt();
+      }
+      kernels.insert(address.getGlobalNameAttr().getAttr());
+      return WalkResult::advance();
+    });
+    return failure(result.wasInterrupted());
+  }
+
+  /// The addresses of all kernels of the module, for all its entries.
+  FailureOr<LLVM::GlobalOp> getKernels() {
+    StringRef globalName = "kalmir.kernels";
+    if (auto known = module.lookupSymbol<LLVM::GlobalOp>(globalName))
+      return known;
+    llvm::SetVector<StringAttr> kernels;
+    if (failed(collectKernels(kernels)))
+      return failure();
+    auto type = LLVM::LLVMArrayType::get(ptr, kernels.size());
+    LLVM::GlobalOp list =
+        global(globalName, type, LLVM::Linkage::Internal, Attribute());
+    b.createBlock(&list.getInitializerRegion());
+    Value array = LLVM::UndefOp::create(b, loc, type);
+    for (auto [i, kernel] : llvm::enumerate(kernels))
+      array = insert(array, LLVM::AddressOfOp::create(b, loc, ptr, kernel), i);
+    LLVM::ReturnOp::create(b, loc, array);
+    return list;
+  }
+
+  LogicalResult writePrepare() {
+    FailureOr<LLVM::GlobalOp> kernels = getKernels();
+    if (failed(kernels))
+      return failure();
+    int64_t count =
+        cast<LLVM::LLVMArrayType>(kernels->getType()).getNumElements();
+    openFunction(name + "_prepare", {i32});
+    close(call(runtime("kalmir_rt_cuda_prepare", {ptr, ptr, i64, i32}),
+               {sig, LLVM::AddressOfOp::create(b, loc, *kernels),
+                constant(i64, count), wrapper.getArgument(0)}));
+    return success();
+  }
+
   ModuleOp module;
   LLVM::LLVMFuncOp entry;
   EntryAttr contract;
+  EntryDevice device;
   std::string name;
   Location loc;
   OpBuilder b;
@@ -473,6 +564,8 @@ private:
 
 struct GenerateCEntryPoints
     : public kalmir::impl::GenerateCEntryPointsPassBase<GenerateCEntryPoints> {
+  using GenerateCEntryPointsPassBase::GenerateCEntryPointsPassBase;
+
   void runOnOperation() override {
     SmallVector<LLVM::LLVMFuncOp> entries;
     for (auto function : getOperation().getOps<LLVM::LLVMFuncOp>())
@@ -480,7 +573,8 @@ struct GenerateCEntryPoints
                                     getHelperName(function.getName(), "inner")))
         entries.push_back(function);
     for (LLVM::LLVMFuncOp entry : entries)
-      if (failed(EntryWriter(getOperation(), entry, getEntry(entry)).write()))
+      if (failed(EntryWriter(getOperation(), entry, getEntry(entry), device)
+                     .write()))
         return signalPassFailure();
   }
 };

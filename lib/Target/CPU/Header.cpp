@@ -31,8 +31,10 @@ static void writeDims(raw_ostream &os, DenseI64ArrayAttr dims) {
   os << ']';
 }
 
-static void writeEntry(raw_ostream &os, StringRef name, EntryAttr entry) {
-  os << "/*\n * " << name << ": extents with the same name are equal\n *\n";
+static void writeEntry(raw_ostream &os, StringRef name, EntryAttr entry,
+                       bool isCUDA) {
+  os << "/*\n * " << name << ": extents with the same name are equal\n"
+     << (isCUDA ? " * all in the memory of one CUDA device\n *\n" : " *\n");
   size_t position = 0;
   for (auto [kind, list] : {std::pair("input", entry.getInputs()),
                             std::pair("output", entry.getOutputs())})
@@ -55,8 +57,10 @@ static void writeEntry(raw_ostream &os, StringRef name, EntryAttr entry) {
      << "    int64_t *bytes);\n"
      << "int32_t " << name
      << "_info(kalmir_tensor *const *args, int64_t num_args,\n"
-     << "    kalmir_info *info);\n"
-     << "extern const kalmir_signature " << name << "_signature;\n\n";
+     << "    kalmir_info *info);\n";
+  if (isCUDA)
+    os << "int32_t " << name << "_prepare(int32_t device);\n";
+  os << "extern const kalmir_signature " << name << "_signature;\n\n";
 }
 
 void cpu::writeHeader(raw_ostream &os, ModuleOp module, StringRef name) {
@@ -81,6 +85,7 @@ void cpu::writeHeader(raw_ostream &os, ModuleOp module, StringRef name) {
           "*/\n\n";
   for (auto function : module.getOps<FunctionOpInterface>())
     if (EntryAttr entry = getEntry(function))
-      writeEntry(os, function.getName(), entry);
+      writeEntry(os, function.getName(), entry,
+                 module.lookupSymbol((function.getName() + "_prepare").str()));
   os << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
 }

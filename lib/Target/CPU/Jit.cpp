@@ -70,6 +70,10 @@ static orc::SymbolMap getRuntimeSymbols(orc::LLJIT &jit) {
   add("kalmir_rt_set_outputs", &kalmir_rt_set_outputs);
   add("kalmir_rt_acquire", &kalmir_rt_acquire);
   add("kalmir_rt_release", &kalmir_rt_release);
+  add("kalmir_rt_cuda_begin", &kalmir_rt_cuda_begin);
+  add("kalmir_rt_cuda_end", &kalmir_rt_cuda_end);
+  add("kalmir_rt_cuda_prepare", &kalmir_rt_cuda_prepare);
+  add("kalmir_rt_launch", &kalmir_rt_launch);
   return symbols;
 }
 

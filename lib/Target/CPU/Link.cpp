@@ -51,6 +51,11 @@ bool cpu::usesBLIS(const Module &module) {
   });
 }
 
+bool cpu::usesCUDA(const Module &module) {
+  const Function *begin = module.getFunction("kalmir_rt_cuda_begin");
+  return begin && begin->isDeclaration();
+}
+
 Error cpu::createBLISError() {
   return createStringError(
       "matrix products need BLIS: expected " + kBLISLibrary + " in " +
@@ -58,13 +63,18 @@ Error cpu::createBLISError() {
       " (Debian's package libblis4-serial); --matmul=loops needs none");
 }
 
-std::string cpu::getExports(ArrayRef<std::string> entries) {
+std::string cpu::getExports(ArrayRef<std::string> entries, bool usesCUDA) {
   std::string script = "{\n  global:\n    kalmir_last_error;\n"
                        "    kalmir_abi_version;\n";
-  for (StringRef entry : entries)
+  if (usesCUDA)
+    script += "    kalmir_set_stream;\n    kalmir_rt_stream;\n";
+  for (StringRef entry : entries) {
     for (StringRef suffix :
          {"", "_shapes", "_workspace", "_info", "_signature"})
       script += ("    " + entry + suffix + ";\n").str();
+    if (usesCUDA)
+      script += ("    " + entry + "_prepare;\n").str();
+  }
   return script + "  local: *;\n};\n";
 }
 

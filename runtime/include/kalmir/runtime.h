@@ -23,6 +23,9 @@
  * sentence for kalmir_last_error(). Nothing aborts, nothing runs at load time,
  * and any number of threads may call at once, each with tensors of its own.
  *
+ * The tensors of an entry are in host memory or, where NAME_signature says so,
+ * on a CUDA device; kalmir_set_stream has more on those.
+ *
  *===----------------------------------------------------------------------===*/
 
 #ifndef KALMIR_RUNTIME_H
@@ -35,7 +38,7 @@ extern "C" {
 #endif
 
 /** Version of everything in this header; it changes when a layout does. */
-#define KALMIR_ABI_VERSION 1
+#define KALMIR_ABI_VERSION 2
 
 #if defined(_WIN32)
 #define KALMIR_EXPORT __declspec(dllexport)
@@ -55,7 +58,7 @@ typedef enum kalmir_status {
   KALMIR_BAD_SHAPE = 3,
   /** Not row-major and contiguous, or not aligned for its elements. */
   KALMIR_BAD_LAYOUT = 4,
-  /** Not in the memory of the host. */
+  /** Not in the memory that the entry works on, or on several devices. */
   KALMIR_BAD_DEVICE = 5,
   /** An output shares memory with another argument. */
   KALMIR_OVERLAP = 6,
@@ -63,10 +66,22 @@ typedef enum kalmir_status {
   KALMIR_BAD_WORKSPACE = 7,
   /** A workspace was not given and could not be allocated, or 64 bits cannot
    * count its bytes (NAME_workspace then says -1). */
-  KALMIR_OUT_OF_MEMORY = 8
+  KALMIR_OUT_OF_MEMORY = 8,
+  /** There is no CUDA driver, it does not start, or it is too old. */
+  KALMIR_NO_DRIVER = 9,
+  /** There is no CUDA device, or none of that number. */
+  KALMIR_NO_DEVICE = 10,
+  /** The device or its driver does not take the compiled kernels. */
+  KALMIR_BAD_IMAGE = 11,
+  /** A kernel would be loaded while a stream is captured: NAME_prepare first.
+   */
+  KALMIR_NOT_PREPARED = 12,
+  /** A kernel was not launched, or the driver failed in another way, which may
+   * be the fault of earlier work on the device. */
+  KALMIR_LAUNCH_FAILED = 13
 } kalmir_status;
 
-/** Where a tensor lives; values as in DLPack's DLDevice (1 is the CPU). */
+/** Where a tensor lives; values as in DLPack's DLDevice. */
 typedef struct kalmir_device {
   int32_t device_type;
   int32_t device_id;
@@ -74,6 +89,9 @@ typedef struct kalmir_device {
 
 /** The device_type of host memory. */
 #define KALMIR_DEVICE_CPU 1
+
+/** The device_type of the memory of a CUDA device. */
+#define KALMIR_DEVICE_CUDA 2
 
 /** Codes of kalmir_dtype, those of DLPack's DLDataTypeCode. */
 enum {
@@ -135,6 +153,8 @@ typedef struct kalmir_signature {
   const char *name;
   /** Inputs, then outputs. */
   const kalmir_argument *args;
+  /** KALMIR_DEVICE_*: where all tensors of a call are. */
+  int32_t device_type;
 } kalmir_signature;
 
 /** How a call would run, for its input shapes. */
@@ -154,6 +174,36 @@ KALMIR_EXPORT const char *kalmir_last_error(void);
 
 /** The KALMIR_ABI_VERSION that the linked runtime was built with. */
 KALMIR_EXPORT int32_t kalmir_abi_version(void);
+
+/*===- CUDA
+ * ---------------------------------------------------------------===*/
+
+/**
+ * Makes later calls of this thread launch on `stream`, a CUstream or
+ * cudaStream_t; null, as at first, is the default stream (the legacy one). In
+ * every library with entries for CUDA. Always KALMIR_OK.
+ *
+ * A call checks its arguments, launches, and returns: results are there, and
+ * errors of running kernels are found, when the stream is synchronised. All
+ * tensors of a call are on one device. It runs in the current context where
+ * that belongs to this device, else in the device's primary one; the stream
+ * must be of the same context. The context that was current is so again
+ * afterwards.
+ *
+ * NAME_shapes, NAME_workspace and NAME_info need no driver and read no data.
+ * A workspace is memory of the device; without one the call allocates and
+ * frees its own in stream order. The content of boundaries of packed sequences
+ * is not checked, as it is on the device.
+ *
+ * The first call on a device loads its kernels, compiling PTX, which takes
+ * time and cannot be done while a stream is captured. Entries for CUDA have
+ *
+ *   int32_t NAME_prepare(int32_t device);
+ *
+ * which loads all kernels of the library on that device. After it, calls can
+ * be captured in graphs. Kernels stay loaded until the process ends.
+ */
+KALMIR_EXPORT int32_t kalmir_set_stream(void *stream);
 
 /*===- Called by compiled code
  * ---------------------------------------------===*/
@@ -215,6 +265,56 @@ KALMIR_EXPORT int32_t kalmir_rt_acquire(const kalmir_signature *signature,
 
 /** Frees what kalmir_rt_acquire allocated. */
 KALMIR_EXPORT void kalmir_rt_release(kalmir_rt_workspace *workspace);
+
+/** A kernel of a compiled library. */
+typedef struct kalmir_rt_kernel {
+  /** PTX text or a cubin. */
+  const char *image;
+  int64_t image_bytes;
+  const char *name;
+  /** Null at first; then the runtime's: where the kernel is loaded. */
+  void *state;
+} kalmir_rt_kernel;
+
+/**
+ * Starts a call of an entry for CUDA, whose checked arguments are `args`: makes
+ * the context current, checks that memory is the device's, and takes or
+ * allocates the workspace like kalmir_rt_acquire. Where it returns KALMIR_OK,
+ * kalmir_rt_cuda_end must follow.
+ */
+KALMIR_EXPORT int32_t kalmir_rt_cuda_begin(const kalmir_signature *signature,
+                                           kalmir_tensor *const *args,
+                                           void *given, int64_t given_bytes,
+                                           int64_t required,
+                                           kalmir_rt_workspace *workspace);
+
+/**
+ * Launches a kernel between kalmir_rt_cuda_begin and kalmir_rt_cuda_end. Each
+ * parameter fills the 8 bytes at `params + i`, smaller ones the low bytes. A
+ * grid of 0 in any dimension launches nothing. After an error, which
+ * kalmir_rt_cuda_end returns, nothing is launched any more.
+ */
+KALMIR_EXPORT void kalmir_rt_launch(kalmir_rt_kernel *kernel, int64_t grid_x,
+                                    int64_t grid_y, int64_t grid_z,
+                                    int64_t block_x, int64_t block_y,
+                                    int64_t block_z, int64_t shared_bytes,
+                                    int64_t *params, int64_t num_params);
+
+/**
+ * Ends a call: frees the workspace, makes the former context current, and
+ * returns the first error since kalmir_rt_cuda_begin.
+ */
+KALMIR_EXPORT int32_t kalmir_rt_cuda_end(kalmir_rt_workspace *workspace);
+
+/** NAME_prepare: loads `kernels` on a device. */
+KALMIR_EXPORT int32_t kalmir_rt_cuda_prepare(const kalmir_signature *signature,
+                                             kalmir_rt_kernel *const *kernels,
+                                             int64_t num_kernels,
+                                             int32_t device);
+
+/** Where the stream of this thread is kept. Libraries in one process share it,
+ * and so export it. */
+KALMIR_EXPORT void **kalmir_rt_stream(void);
 
 /**
  * Checks `pointer`, the result parameter `what` of an entry's function.

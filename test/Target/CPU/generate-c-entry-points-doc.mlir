@@ -7,7 +7,7 @@
 // CHECK-DAG: llvm.func internal @copy.shapes
 // CHECK-DAG: llvm.mlir.global internal constant @copy.arg0.name("x\00")
 // CHECK-DAG: llvm.mlir.global internal constant @copy.arg0.dims(dense<-1> : tensor<1xi64>)
-// CHECK-DAG: llvm.mlir.global external constant @copy_signature()
+// CHECK-DAG: llvm.mlir.global external constant @copy_signature() {{.*}} : !llvm.struct<(i32, i32, i32, i32, ptr, ptr, i32)>
 
 // CHECK-LABEL: llvm.func @copy(
 // CHECK-SAME: %[[ARGS:[a-z0-9]*]]: !llvm.ptr, %[[N:[a-z0-9]*]]: i64, %[[W:[a-z0-9]*]]: !llvm.ptr, %[[WN:[a-z0-9]*]]: i64) -> i32 attributes {kalmir.entry =

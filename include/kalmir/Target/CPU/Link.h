@@ -27,8 +27,9 @@ struct LinkInputs {
 llvm::Expected<std::vector<std::string>>
 getLinkCommand(const LinkInputs &inputs);
 
-/// A version script that exports the functions of `entries` and the error text.
-std::string getExports(llvm::ArrayRef<std::string> entries);
+/// A version script that exports the functions of `entries` and the error text,
+/// and of entries for CUDA what these have beside it.
+std::string getExports(llvm::ArrayRef<std::string> entries, bool usesCUDA);
 
 /// The directory with libomp, or empty where only the default can be tried.
 std::string findOpenMPDirectory();
@@ -44,6 +45,9 @@ inline constexpr llvm::StringLiteral kBLISLibrary = "libblis.so.4";
 
 /// Whether compiled code multiplies matrices with BLIS.
 bool usesBLIS(const llvm::Module &module);
+
+/// Whether compiled code launches kernels on CUDA devices.
+bool usesCUDA(const llvm::Module &module);
 
 /// An error that says where BLIS was looked for.
 llvm::Error createBLISError();

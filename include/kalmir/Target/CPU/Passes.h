@@ -9,6 +9,9 @@
 
 namespace kalmir {
 
+/// Where the tensors of entries are.
+enum class EntryDevice { cpu, cuda };
+
 #define GEN_PASS_DECL
 #include "kalmir/Target/CPU/Passes.h.inc"
 

@@ -109,14 +109,29 @@ def GenerateCEntryPointsPass
     `f_shapes`, `f_workspace`, `f_info` and the constant `f_signature` of
     `kalmir/runtime.h`. They check the arguments through the runtime, build
     the memref descriptors, and call the entry, which becomes the internal
-    function `f.inner`.
+    function `f.inner`. For `device=cuda` tensors and workspace are in the memory
+    of a CUDA device, `f.inner` is host code that launches kernels with
+    `kalmir_rt_launch`, and there is `f_prepare`, which loads all kernels that the
+    module launches.
 
-    When it applies: to entries with all helper functions.
+    When it applies: to entries with all helper functions. Those of an entry for
+    CUDA run on the host and must not read data.
 
     Numerics: none.
 
-    Example: `test/Target/CPU/generate-c-entry-points-doc.mlir`.
+    Example: `test/Target/CPU/generate-c-entry-points-doc.mlir`, for CUDA
+    `test/Target/CPU/generate-c-entry-points-cuda-doc.mlir`.
   }];
+  let options = [
+    Option<"device", "device", "::kalmir::EntryDevice",
+           /*default=*/"::kalmir::EntryDevice::cpu",
+           "Where the tensors are", [{::llvm::cl::values(
+             clEnumValN(::kalmir::EntryDevice::cpu, "cpu",
+                        "In the memory of the host"),
+             clEnumValN(::kalmir::EntryDevice::cuda, "cuda",
+                        "In the memory of a CUDA device")
+           )}]>,
+  ];
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
