@@ -42,6 +42,10 @@ static int32_t fail_to_load(const cuda_call *call,
   size_t length = strlen(log);
   while (length > 0 && strchr(" \t\r\n", log[length - 1]))
     log[--length] = '\0';
+  /* A text is one line. */
+  for (char *at = log; *at; ++at)
+    if (*at == '\n' || *at == '\r')
+      *at = ' ';
   const cuda_driver *driver = call->driver;
   int major = 0, minor = 0, version = 0;
   driver->cuDeviceGetAttribute(&major, CUDA_DEVICE_CAPABILITY_MAJOR,

@@ -3,7 +3,8 @@
 
    FAKE_CUDA_FAIL=cuLaunchKernel=700  what these functions return, several with
                                       commas between them
-   FAKE_CUDA_JIT_LOG=text             what loading a module writes to its log
+   FAKE_CUDA_JIT_LOG=text             what loading a module writes to its log,
+                                      | for a new line
    FAKE_CUDA_CAPTURING=1              every stream is captured
 
    With -DOLD_DRIVER it lacks the allocation in stream order. */
@@ -131,8 +132,11 @@ int cuCtxPopCurrent_v2(void **popped) {
 int cuModuleLoadDataEx(void **module, const void *image, unsigned num_options,
                        int *options, void **values) {
   const char *log = getenv("FAKE_CUDA_JIT_LOG");
-  if (num_options == 2 && options[0] == 5 && options[1] == 6 && log)
+  if (num_options == 2 && options[0] == 5 && options[1] == 6 && log) {
     snprintf(values[0], (size_t)(uintptr_t)values[1], "%s\n", log);
+    for (char *at = values[0]; (at = strchr(at, '|'));)
+      *at = '\n';
+  }
   MAY_FAIL;
   printf("  load '%.*s', %zu bytes, in %s\n", (int)strcspn(image, "\n"),
          (const char *)image, strlen(image), stack[depth - 1]->name);
