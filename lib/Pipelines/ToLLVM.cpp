@@ -37,6 +37,7 @@ void kalmir::stages::toLLVM(OpPassManager &pm) {
   emulate.sourceTypeStrs = {"bf16"};
   emulate.targetTypeStr = "f32";
   pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
+  pm.addPass(createExpandBF16RoundingPass());
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addPass(arith::createArithExpandOpsPass(expand));
@@ -53,6 +54,7 @@ void kalmir::stages::toLLVM(OpPassManager &pm) {
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createMaskAsIntegersPass());
   // The C interface.
   pm.addPass(createGenerateCEntryPointsPass());
   pm.addPass(createCanonicalizerPass());

@@ -89,13 +89,6 @@ static bool isNarrowFloat(Type type) {
   return floatType && floatType.getWidth() < 32;
 }
 
-/// Whether one operation moves the lanes of a block from or to an operand.
-bool LaneBuilder::movesAtOnce(MemRefType type, AffineMap map,
-                              const Position &position) {
-  return isContiguous(type, map, *plan.laneDim) &&
-         !(position.mask && isNarrowFloat(type.getElementType()));
-}
-
 /// The buffer that has what `operand` has at this position, or null.
 const StagedOperand *LaneBuilder::findStaged(Value operand, AffineMap map,
                                              const Position &position) {
@@ -121,7 +114,7 @@ Value LaneBuilder::load(Value operand, AffineMap map,
   if (!lane)
     return memref::LoadOp::create(*this, operand, at);
   auto vectorType = cast<VectorType>(laneType(type.getElementType()));
-  if (movesAtOnce(type, map, position)) {
+  if (isContiguous(type, map, *plan.laneDim)) {
     if (!position.mask)
       return vector::LoadOp::create(*this, vectorType, operand, at);
     return vector::MaskedLoadOp::create(*this, vectorType, operand, at,
@@ -188,7 +181,7 @@ void LaneBuilder::store(Value value, Value operand, AffineMap map,
     return;
   }
   value = toLanes(value);
-  if (!movesAtOnce(cast<MemRefType>(operand.getType()), map, position))
+  if (!isContiguous(cast<MemRefType>(operand.getType()), map, *plan.laneDim))
     storeEachLane(value, operand, at, *lane, position);
   else if (position.mask)
     vector::MaskedStoreOp::create(*this, operand, at, position.mask, value);

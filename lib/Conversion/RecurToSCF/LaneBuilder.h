@@ -163,8 +163,6 @@ private:
   llvm::SmallVector<mlir::Value> indices(const Scratch &scratch,
                                          const Position &position);
   std::optional<unsigned> laneResult(mlir::AffineMap map);
-  bool movesAtOnce(mlir::MemRefType type, mlir::AffineMap map,
-                   const Position &position);
   mlir::Value loadEachLane(mlir::Value operand,
                            llvm::SmallVector<mlir::Value> at, unsigned lane,
                            const Position &position);

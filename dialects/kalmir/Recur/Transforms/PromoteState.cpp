@@ -43,9 +43,8 @@ static Value widen(OpBuilder &b, Location loc, Value value) {
 static Value narrow(OpBuilder &b, Location loc, Value value, Type type) {
   if (value.getType() == type)
     return value;
-  // Float32 on the way: there is no library routine to bf16 everywhere.
-  Type element = getElementTypeOrSelf(type);
-  if (element.getIntOrFloatBitWidth() < 32) {
+  // Float32 on the way: processors round to f16 from nothing else.
+  if (getElementTypeOrSelf(type).isF16()) {
     Type middle = b.getF32Type();
     if (auto tensor = dyn_cast<RankedTensorType>(type))
       middle = tensor.clone(middle);

@@ -42,6 +42,22 @@ def HoistStackBuffersPass
   }];
 }
 
+def ExpandBF16RoundingPass
+    : Pass<"kalmir-expand-bf16-rounding", "::mlir::ModuleOp"> {
+  let summary = "Expand rounding to bf16 to integer arithmetic";
+  let description = [{
+    What: `arith.truncf` from float32 and float64 to bf16 becomes integer
+    arithmetic on whole vectors; no library is needed.
+
+    When it applies: to scalars and vectors, without a rounding mode.
+
+    Numerics: to nearest, ties to even; NaN stays NaN, its payload may change.
+
+    Example: `test/Target/CPU/expand-bf16-rounding-doc.mlir`.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
 def ExpandFloatClassesPass
     : Pass<"kalmir-expand-float-classes", "::mlir::ModuleOp"> {
   let summary = "Expand tests for infinite and normal numbers";
@@ -99,6 +115,23 @@ def LowerCopiesPass
     Example: `test/Target/CPU/lower-copies-doc.mlir`.
   }];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+def MaskAsIntegersPass
+    : Pass<"kalmir-mask-as-integers", "::mlir::ModuleOp"> {
+  let summary = "Move vectors of narrow floats as integers under masks";
+  let description = [{
+    What: `llvm.intr.masked.load` and `llvm.intr.masked.store` of floats of less
+    than 32 bits move integers instead. LLVM takes lane by lane what the processor
+    cannot compute with, though it has an instruction for integers of this size.
+
+    When it applies: to f16, bf16 and narrower floats in the LLVM dialect.
+
+    Numerics: exact.
+
+    Example: `test/Target/CPU/mask-as-integers-doc.mlir`.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 def GenerateCEntryPointsPass
