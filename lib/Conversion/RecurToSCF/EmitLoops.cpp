@@ -33,15 +33,15 @@ static void makeScratch(LaneBuilder &b, TimeLoop &time) {
   time.carried.assign(scratch.begin(), scratch.begin() + numStates);
   time.keptCached.assign(scratch.begin() + numStates, scratch.end());
   time.keptBlock = b.allocate(time.keptTypes(Stage::block), {});
-  time.keptShared = b.allocate(time.keptTypes(Stage::shared), b.plan.innerDims);
+  time.keptShared = b.allocate(time.keptTypes(Stage::shared), b.plan.innerDims,
+                               /*shared=*/true);
 }
 
 static void emit(LaneBuilder &b) {
   const LanePlan &plan = b.plan;
   b.openGrid();
   recur::RecurrenceOp op = plan.op;
-  StepCode code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims,
-                plan.tiledDim());
+  StepCode code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims);
   TimeLoop time(b, code, getStateRescaling(op), plan.innerDims);
   SmallVector<Output> outputs = makeOutputs(b);
   time.outputs = outputs;

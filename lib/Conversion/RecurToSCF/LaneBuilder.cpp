@@ -226,18 +226,25 @@ Value LaneBuilder::numBlocks(unsigned dim) {
                                           indexConstant(plan.width));
 }
 
-SmallVector<Scratch> LaneBuilder::allocate(TypeRange types,
-                                           ArrayRef<unsigned> dims) {
+SmallVector<Scratch>
+LaneBuilder::allocate(TypeRange types, ArrayRef<unsigned> dims, bool shared) {
   SmallVector<Scratch> result(types.size());
   llvm::SetVector<Type> kinds(types.begin(), types.end());
   for (Type type : kinds) {
-    SmallVector<OpFoldResult> sizes{getAsOpFoldResult(numSlots),
-                                    getAsOpFoldResult(tileBlocks)};
-    for (unsigned dim : dims)
+    SmallVector<OpFoldResult> sizes{getAsOpFoldResult(numSlots)};
+    if (!shared)
+      sizes.push_back(getAsOpFoldResult(tileBlocks));
+    for (unsigned dim : shared ? dims.drop_back() : dims)
       sizes.push_back(getAsOpFoldResult(numBlocks(dim)));
     sizes.push_back(getIndexAttr(llvm::count(types, type)));
     Type element = type;
-    if (auto vector = dyn_cast<VectorType>(type)) {
+    if (shared) {
+      Value width = indexConstant(plan.width);
+      Value vectors =
+          createOrFold<arith::CeilDivSIOp>(extent(dims.back()), width);
+      sizes.push_back(
+          getAsOpFoldResult(createOrFold<arith::MulIOp>(vectors, width)));
+    } else if (auto vector = dyn_cast<VectorType>(type)) {
       element = vector.getElementType();
       sizes.push_back(getIndexAttr(vector.getDimSize(0)));
     }
@@ -249,13 +256,22 @@ SmallVector<Scratch> LaneBuilder::allocate(TypeRange types,
     unsigned component = 0;
     for (auto [scratch, own] : llvm::zip_equal(result, types))
       if (own == type)
-        scratch = {buffer, SmallVector<unsigned>(dims), component++, type};
+        scratch = {buffer, SmallVector<unsigned>(dims), component++, type,
+                   shared};
   }
   return result;
 }
 
 SmallVector<Value> LaneBuilder::indices(const Scratch &scratch,
                                         const Position &position) {
+  if (scratch.shared) {
+    SmallVector<Value> result{position.slot};
+    for (unsigned dim : ArrayRef(scratch.dims).drop_back())
+      result.push_back(position.index[dim]);
+    result.push_back(indexConstant(scratch.component));
+    result.push_back(position.index[scratch.dims.back()]);
+    return result;
+  }
   SmallVector<Value> result{position.slot, position.blockInTile};
   for (unsigned dim : scratch.dims)
     result.push_back(position.block[dim]);
@@ -275,8 +291,10 @@ Value LaneBuilder::load(const Scratch &scratch, const Position &position) {
 void LaneBuilder::store(Value value, const Scratch &scratch,
                         const Position &position) {
   SmallVector<Value> at = indices(scratch, position);
-  if (isa<VectorType>(scratch.type))
-    vector::StoreOp::create(*this, toLanes(value), scratch.buffer, at);
+  value =
+      scratch.shared || isa<VectorType>(scratch.type) ? toLanes(value) : value;
+  if (isa<VectorType>(value.getType()))
+    vector::StoreOp::create(*this, value, scratch.buffer, at);
   else
     memref::StoreOp::create(*this, value, scratch.buffer, at);
 }

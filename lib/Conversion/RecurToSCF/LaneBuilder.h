@@ -69,6 +69,9 @@ struct Scratch {
   unsigned component;
   /// What it holds: a scalar or vector type.
   mlir::Type type;
+  /// Whether it is a scalar that all blocks of a tile share; those along the
+  /// last of `dims` lie side by side, with room for a whole vector at the end.
+  bool shared = false;
 };
 
 /// Builds code for the lanes of one recurrence.
@@ -118,7 +121,8 @@ public:
   /// Room for values of these types over the blocks of inner `dims`; values of
   /// one type share a buffer. Needs an open grid.
   llvm::SmallVector<Scratch> allocate(mlir::TypeRange types,
-                                      llvm::ArrayRef<unsigned> dims);
+                                      llvm::ArrayRef<unsigned> dims,
+                                      bool shared = false);
   mlir::Value load(const Scratch &scratch, const Position &position);
   void store(mlir::Value value, const Scratch &scratch,
              const Position &position);

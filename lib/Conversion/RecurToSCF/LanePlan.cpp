@@ -14,15 +14,17 @@ using namespace kalmir::lanes;
 using recur::IteratorType;
 using recur::RecurrenceOp;
 
+bool lanes::fillsBytes(Type element) {
+  return !element.isIntOrFloat() ||
+         (element.getIntOrFloatBitWidth() >= 8 &&
+          llvm::isPowerOf2_64(element.getIntOrFloatBitWidth()));
+}
+
 bool lanes::isContiguous(MemRefType type, AffineMap map, unsigned dim) {
   if (map.getNumResults() == 0 ||
       map.getDimPosition(map.getNumResults() - 1) != dim)
     return false;
-  // A vector of i1 is packed in memory, a buffer of them is not.
-  Type element = type.getElementType();
-  if (element.isIntOrFloat() &&
-      (element.getIntOrFloatBitWidth() < 8 ||
-       !llvm::isPowerOf2_64(element.getIntOrFloatBitWidth())))
+  if (!fillsBytes(type.getElementType()))
     return false;
   SmallVector<int64_t> strides;
   int64_t offset;

@@ -47,10 +47,16 @@ struct LanePlan {
   bool addsInOrder = false;
   /// Cores to share the grid: there shall be two tiles for each.
   int64_t cores = 1;
-  std::optional<unsigned> tiledDim() const {
-    return tiled ? laneDim : std::nullopt;
+  /// Whether blocks of lanes have values of a step in common that are worth
+  /// room of their own: those of inner iterators but not of the lanes.
+  bool sharesSteps() const {
+    return laneDim && !oneStep && llvm::is_contained(gridDims, *laneDim);
   }
 };
+
+/// Whether vectors of a type lie in memory as buffers of it do; a vector of i1
+/// is packed, a buffer is not.
+bool fillsBytes(mlir::Type element);
 
 /// Whether vectors along `dim` can be loaded from and stored to an operand as
 /// one piece: the dimension is its last, of unit stride, and its elements fill

@@ -14,10 +14,11 @@ using namespace kalmir;
 using namespace kalmir::lanes;
 
 StepCode::StepCode(LaneBuilder &b, Block &block, unsigned numInputs,
-                   ArrayRef<unsigned> innerDims,
-                   std::optional<unsigned> tiledDim)
-    : b(b), block(block), numInputs(numInputs), tiledDim(tiledDim),
+                   ArrayRef<unsigned> innerDims)
+    : b(b), block(block), numInputs(numInputs),
       inner(b.plan.op.getNumIterators()) {
+  if (b.plan.sharesSteps())
+    sharingDim = b.plan.laneDim;
   analyse(innerDims);
   findKeptValues();
 }
@@ -85,12 +86,12 @@ Stage StepCode::stageOf(const Dependence &dependence) const {
   if (dependence.iterators.test(b.plan.timeDim)) {
     if (!onInner)
       return Stage::time;
-    return tiledDim && !dependence.iterators.test(*tiledDim) ? Stage::shared
-                                                             : Stage::inner;
+    return sharingDim && !dependence.iterators.test(*sharingDim) ? Stage::shared
+                                                                 : Stage::inner;
   }
   if (onInner)
     return b.plan.oneStep ? Stage::inner : Stage::cached;
-  bool onTile = tiledDim && dependence.iterators.test(*tiledDim);
+  bool onTile = b.plan.tiled && dependence.iterators.test(*sharingDim);
   return onTile ? Stage::block : Stage::outside;
 }
 

@@ -8,8 +8,8 @@
 //   block     the tiled iterator                    once, kept in scratch
 //   cached    inner iterators, not time             once, kept in scratch
 //   shared    time and inner iterators, not the     once a step for all blocks
-//             tiled one, nor what follows           of the tile, kept in
-//             scratch
+//             lanes, nor what follows               of the tile, kept in
+//                                                   scratch
 //   time      time, no inner iterator               once a step and block
 //   inner     all others, and what the carried      in the innermost loop
 //             values reach
@@ -34,10 +34,9 @@ class StepCode {
 public:
   /// `block` takes the recurrence's inputs (none of them if `numInputs` is 0),
   /// then carried values. `innerDims` are the iterators whose loops run inside
-  /// time, `tiledDim` the one whose blocks do so in tiles.
+  /// time.
   StepCode(LaneBuilder &b, mlir::Block &block, unsigned numInputs,
-           llvm::ArrayRef<unsigned> innerDims,
-           std::optional<unsigned> tiledDim = {});
+           llvm::ArrayRef<unsigned> innerDims);
 
   /// The arguments after the inputs.
   mlir::Block::BlockArgListType carried() const {
@@ -84,8 +83,9 @@ private:
   LaneBuilder &b;
   mlir::Block &block;
   unsigned numInputs;
-  std::optional<unsigned> tiledDim;
   llvm::SmallBitVector inner;
+  /// The vector iterator where blocks of it may share values.
+  std::optional<unsigned> sharingDim;
   llvm::DenseMap<mlir::Value, Dependence> dependence;
   llvm::DenseMap<mlir::Operation *, Stage> stages;
   llvm::SmallVector<mlir::Value> keptBlock, keptCached, keptShared;

@@ -33,6 +33,7 @@
 #include "kalmir/Recur/IR/RecurUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -109,11 +110,20 @@ static Value stepIndex(LaneBuilder &b, Value step) {
   return arith::SubIOp::create(b, last, step);
 }
 
-/// What all blocks of the tile share in a step.
+/// What all blocks of the tile share in a step. Vectors span the last inner
+/// iterator if what is kept can be stored in such vectors.
 void TimeLoop::emitShared(const Tile &tile, const IRMapping &outside) const {
   if (keptShared.empty())
     return;
-  b.loop(innerDims, tile.position, {}, [&](const Position &at, ValueRange) {
+  std::optional<unsigned> lanes;
+  if (llvm::all_of(keptShared, [](const Scratch &scratch) {
+        return fillsBytes(scratch.type);
+      }))
+    lanes = innerDims.back();
+  llvm::SaveAndRestore along(b.plan.laneDim, lanes);
+  Position position = tile.position;
+  position.mask = {};
+  b.loop(innerDims, position, {}, [&](const Position &at, ValueRange) {
     IRMapping map = outside;
     code.emit(Stage::shared, at, map);
     for (auto [value, scratch] :
@@ -129,6 +139,7 @@ SmallVector<Value> TimeLoop::emitStep(Value step, Tile tile,
   unsigned timeDim = b.plan.timeDim;
   tile.position.index[timeDim] = stepIndex(b, step);
   Value due = isRescaleDue(b, step, rescaling);
+  emitShared(tile, outside);
   if (!tile.firstBlock)
     return emitBlock(tile.position, outside, due, values);
 
@@ -136,7 +147,6 @@ SmallVector<Value> TimeLoop::emitStep(Value step, Tile tile,
       b, arith::AddIOp::create(b, step, b.indexConstant(prefetchSteps)),
       arith::SubIOp::create(b, b.extent(timeDim), b.indexConstant(1)));
   Value laterIndex = stepIndex(b, later);
-  emitShared(tile, outside);
   b.forBlocks(tile, [&](const Position &position) {
     Position ahead = position;
     ahead.index[timeDim] = laterIndex;
@@ -226,13 +236,9 @@ SmallVector<Value> TimeLoop::emitLane(const Position &position, IRMapping map,
   for (auto [value, scratch] :
        llvm::zip_equal(code.keptValues(Stage::cached), keptCached))
     map.map(value, b.load(scratch, position));
-  if (!keptShared.empty()) {
-    Position shared = position;
-    shared.blockInTile = b.indexConstant(0);
-    for (auto [value, scratch] :
-         llvm::zip_equal(code.keptValues(Stage::shared), keptShared))
-      map.map(value, b.load(scratch, shared));
-  }
+  for (auto [value, scratch] :
+       llvm::zip_equal(code.keptValues(Stage::shared), keptShared))
+    map.map(value, b.load(scratch, position));
   // (3)
   code.emit(Stage::inner, position, map);
   SmallVector<Value> after;

@@ -124,33 +124,69 @@ func.func @inner(%x: memref<?x128xf32>, %h: memref<128x16xf32>, %total: memref<1
 
 // -----
 
-// What all blocks share in a step (q * q) is computed before the first of them.
+// What all blocks share in a step (q * q) is computed before the first of them, on
+// vectors along s; the rest of the last one is room only.
 
 // CHECK-LABEL: func @shared(
-// CHECK: %[[SHARED:.*]] = memref.alloc() {{.*}} : memref<4x4x4x1xf32>
+// CHECK: %[[SHARED:.*]] = memref.alloc() {{.*}} : memref<4x1x16xf32>
 // CHECK: scf.parallel (%[[SLOT:.*]]) =
-// CHECK:       %[[Q:.*]] = memref.load %arg1[%[[T:.*]], %[[S:.*]]] : memref<?x4xf32>
-// CHECK:       %[[QQ:.*]] = arith.mulf %[[Q]], %[[Q]] : f32
-// CHECK:       memref.store %[[QQ]], %[[SHARED]][%[[SLOT]], %c0, %[[S]], %c0]
+// CHECK:       %[[Q:.*]] = vector.load %arg1[%[[T:.*]], %c0] : memref<?x11xf32>, vector<8xf32>
+// CHECK:       %[[QQ:.*]] = arith.mulf %[[Q]], %[[Q]] : vector<8xf32>
+// CHECK:       vector.store %[[QQ]], %[[SHARED]][%[[SLOT]], %c0, %c0] {{.*}}, vector<8xf32>
+// CHECK:       %[[Q:.*]] = vector.maskedload %arg1[%[[T]], %c8], %{{.*}} : memref<?x11xf32>
+// CHECK:       %[[QQ:.*]] = arith.mulf %[[Q]], %[[Q]] : vector<8xf32>
+// CHECK:       vector.store %[[QQ]], %[[SHARED]][%[[SLOT]], %c0, %c8] {{.*}}, vector<8xf32>
 // CHECK:     scf.for
-// CHECK:       scf.for %[[S:.*]] = %c0 to %c4
+// CHECK:       scf.for %[[S:.*]] = %c0 to %c11
 // CHECK-NOT:     arith.mulf {{.*}} : f32
-// CHECK:         memref.load %[[SHARED]][%[[SLOT]], %c0, %[[S]], %c0]
+// CHECK:         memref.load %[[SHARED]][%[[SLOT]], %c0, %[[S]]]
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ts = affine_map<(t, m, s) -> (t, s)>
 #ms = affine_map<(t, m, s) -> (m, s)>
-func.func @shared(%x: memref<?x128xf32>, %q: memref<?x4xf32>, %h: memref<128x4xf32>,
+func.func @shared(%x: memref<?x128xf32>, %q: memref<?x11xf32>, %h: memref<128x11xf32>,
                   %y: memref<?x128xf32>) {
   recur.generic {indexing_maps = [#tm, #ts, #ms, #tm],
                  schedule = #recur.schedule<serial, lane_blocks = 4>,
                  iterator_types = ["recurrence", "parallel", "reduction"]}
-    ins(%x, %q : memref<?x128xf32>, memref<?x4xf32>) state(%h : memref<128x4xf32>)
+    ins(%x, %q : memref<?x128xf32>, memref<?x11xf32>) state(%h : memref<128x11xf32>)
     outs(%y : memref<?x128xf32>) {
   ^bb0(%xt: f32, %qt: f32, %ht: f32):
     %qq = arith.mulf %qt, %qt : f32
     %h1 = arith.addf %ht, %xt : f32
     %qh = arith.mulf %qq, %h1 : f32
     recur.yield state(%h1 : f32) outs(%qh : f32)
+  }
+  return
+}
+
+// -----
+
+// So they are where a tile is one block only; a value of i1 is kept one by one,
+// since a vector of them is packed.
+
+// CHECK-LABEL: func @one(
+// CHECK: %[[SHARED:.*]] = memref.alloc() {{.*}} : memref<1x1x16xi1>
+// CHECK-NOT: vector.store {{.*}}xi1>
+// CHECK:   %[[Q:.*]] = memref.load %arg1[%[[T:.*]], %[[S:.*]]]
+// CHECK:   %[[IS:.*]] = arith.cmpf ogt, %[[Q]], %{{.*}} : f32
+// CHECK:   memref.store %[[IS]], %[[SHARED]][%{{.*}}, %c0, %[[S]]]
+// CHECK: scf.for %[[S:.*]] = %c0 to %c11
+// CHECK:   memref.load %[[SHARED]][%{{.*}}, %c0, %[[S]]]
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+func.func @one(%x: memref<?x8xf32>, %q: memref<?x11xf32>, %h: memref<8x11xf32>,
+               %y: memref<?x8xf32>) {
+  recur.generic {indexing_maps = [#tm, #ts, #ms, #tm],
+                 iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x, %q : memref<?x8xf32>, memref<?x11xf32>) state(%h : memref<8x11xf32>)
+    outs(%y : memref<?x8xf32>) {
+  ^bb0(%xt: f32, %qt: f32, %ht: f32):
+    %zero = arith.constant 0.0 : f32
+    %is = arith.cmpf ogt, %qt, %zero : f32
+    %add = arith.select %is, %xt, %zero : f32
+    %h1 = arith.addf %ht, %add : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
   }
   return
 }
