@@ -170,8 +170,9 @@ Error kalmir::writeArtefact(mlir::ModuleOp module,
   };
   if (options.emit == EmitKind::LLVM)
     return writeFile(options.output, print());
-  if (Error error = saveTemp(options, ".ll", print()))
-    return error;
+  if (options.saveTemps)
+    if (Error error = saveTemp(options, ".ll", print()))
+      return error;
 
   SmallVector<char, 0> assembly, object;
   if (options.emit == EmitKind::Assembly || options.saveTemps) {

@@ -136,8 +136,37 @@ void LaneBuilder::prefetch(Value operand, AffineMap map,
                              /*localityHint=*/3, /*isDataCache=*/true);
 }
 
+/// Where the lanes of a block lie from the first on, in elements; null where
+/// lanes are better moved one by one: inside time, where gathers are slow on
+/// many processors, and what no processor gathers. Outside time, little code
+/// counts.
+Value LaneBuilder::getLaneOffsets(Value operand, unsigned lane,
+                                  const Position &position) {
+  auto type = cast<MemRefType>(operand.getType());
+  Type element = type.getElementType();
+  if (position.index[plan.timeDim] || !type.getLayout().isIdentity() ||
+      !element.isIntOrFloat() || element.getIntOrFloatBitWidth() < 32)
+    return {};
+  Value stride = indexConstant(1);
+  for (int64_t dim = lane + 1; dim < type.getRank(); ++dim)
+    stride =
+        createOrFold<arith::MulIOp>(stride, getDimSize(*this, operand, dim));
+  Value steps =
+      vector::StepOp::create(*this, cast<VectorType>(laneType(getIndexType())));
+  return arith::MulIOp::create(*this, steps, toLanes(stride));
+}
+
 Value LaneBuilder::loadEachLane(Value operand, SmallVector<Value> at,
                                 unsigned lane, const Position &position) {
+  if (Value offsets = getLaneOffsets(operand, lane, position)) {
+    auto vector = cast<VectorType>(
+        laneType(cast<MemRefType>(operand.getType()).getElementType()));
+    Value mask = position.mask;
+    if (!mask)
+      mask = splat(getBoolAttr(true), laneType(getI1Type()));
+    return vector::GatherOp::create(*this, vector, operand, at, offsets, mask,
+                                    zero(vector));
+  }
   Type element = cast<MemRefType>(operand.getType()).getElementType();
   Type moved = isNarrowFloat(element)
                    ? getIntegerType(element.getIntOrFloatBitWidth())
@@ -192,6 +221,13 @@ void LaneBuilder::store(Value value, Value operand, AffineMap map,
 void LaneBuilder::storeEachLane(Value value, Value operand,
                                 SmallVector<Value> at, unsigned lane,
                                 const Position &position) {
+  if (Value offsets = getLaneOffsets(operand, lane, position)) {
+    Value mask = position.mask;
+    if (!mask)
+      mask = splat(getBoolAttr(true), laneType(getI1Type()));
+    vector::ScatterOp::create(*this, Type(), operand, at, offsets, mask, value);
+    return;
+  }
   Type element = cast<MemRefType>(operand.getType()).getElementType();
   bool narrow = isNarrowFloat(element);
   if (narrow)

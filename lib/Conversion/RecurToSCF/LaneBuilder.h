@@ -167,6 +167,8 @@ private:
   llvm::SmallVector<mlir::Value> indices(const Scratch &scratch,
                                          const Position &position);
   std::optional<unsigned> laneResult(mlir::AffineMap map);
+  mlir::Value getLaneOffsets(mlir::Value operand, unsigned lane,
+                             const Position &position);
   mlir::Value loadEachLane(mlir::Value operand,
                            llvm::SmallVector<mlir::Value> at, unsigned lane,
                            const Position &position);
