@@ -5,6 +5,7 @@
 #include "kalmir/Conversion/KalmanToRecur.h"
 #include "kalmir/Conversion/LinalgToBLAS.h"
 #include "kalmir/Conversion/LinalgToRecur.h"
+#include "kalmir/Conversion/RecurToGPU.h"
 #include "kalmir/Conversion/RecurToSCF.h"
 #include "kalmir/Entry/IR/Entry.h"
 #include "kalmir/Kalman/IR/Kalman.h"
@@ -15,6 +16,7 @@
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Recur/Transforms/TilingInterfaceImpl.h"
 #include "kalmir/Target/CPU/Passes.h"
+#include "kalmir/Target/CUDA/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
 #include "mlir/IR/DialectRegistry.h"
@@ -28,11 +30,13 @@ void kalmir::registerAllDialects(mlir::DialectRegistry &registry) {
 void kalmir::registerAllPasses() {
   recur::registerKalmirRecurPasses();
   registerKalmirCPUPasses();
+  registerKalmirCUDAPasses();
   registerKalmirEntryPasses();
   kalman::registerKalmirKalmanPasses();
   registerKalmirKalmanToRecurPasses();
   registerKalmirLinalgToBLASPasses();
   registerKalmirLinalgToRecurPasses();
+  registerKalmirRecurToGPUPasses();
   registerKalmirRecurToSCFPasses();
   registerPipelines();
 }

@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 
 import lit.formats
 
@@ -49,6 +50,9 @@ config.substitutions.append(("%bin", os.path.join(config.kalmir_build, "bin")))
 config.substitutions.append(("%bench", os.path.join(config.kalmir_source, "bench")))
 if config.have_benchmark:
     config.available_features.add("google-benchmark")
+# NVIDIA's assembler, which PTX does not need.
+if shutil.which("ptxas"):
+    config.available_features.add("ptxas")
 
 
 def have_cuda_device():

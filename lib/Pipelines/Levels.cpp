@@ -34,10 +34,15 @@ void kalmir::addPassesUpTo(OpPassManager &pm, Level level,
     stages::toScheduled(pm, options);
   if (level >= Level::Buffers)
     stages::toBuffers(pm);
-  if (level >= Level::Scf)
+  bool isCUDA = options.target == TargetKind::CUDA;
+  if (level >= Level::Scf && isCUDA)
+    stages::toKernels(pm);
+  else if (level >= Level::Scf)
     stages::toScf(pm, options);
-  if (level >= Level::LLVM)
-    stages::toLLVM(pm);
+  if (level >= Level::LLVM && isCUDA)
+    stages::toCUDA(pm, options);
+  else if (level >= Level::LLVM)
+    stages::toLLVM(pm, options.target);
 }
 
 void kalmir::buildToCPUPipeline(OpPassManager &pm,

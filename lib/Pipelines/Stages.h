@@ -17,8 +17,12 @@ void toScheduled(mlir::OpPassManager &pm, const PipelineOptions &options);
 void toBuffers(mlir::OpPassManager &pm);
 /// Structured ops on buffers to loops and vectors.
 void toScf(mlir::OpPassManager &pm, const PipelineOptions &options);
-/// Everything to the LLVM dialect.
-void toLLVM(mlir::OpPassManager &pm);
+/// Structured ops on buffers to kernels.
+void toKernels(mlir::OpPassManager &pm);
+/// Host code to the LLVM dialect, with the C interface of the target's entries.
+void toLLVM(mlir::OpPassManager &pm, TargetKind target);
+/// Kernels to PTX, everything else to the LLVM dialect.
+void toCUDA(mlir::OpPassManager &pm, const PipelineOptions &options);
 
 } // namespace kalmir::stages
 

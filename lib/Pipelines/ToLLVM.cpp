@@ -15,7 +15,7 @@
 
 using namespace mlir;
 
-void kalmir::stages::toLLVM(OpPassManager &pm) {
+void kalmir::stages::toLLVM(OpPassManager &pm, TargetKind target) {
   // Vectors to what LLVM has.
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMaskPass());
   pm.addNestedPass<func::FuncOp>(vector::createLowerVectorMultiReductionPass());
@@ -56,7 +56,10 @@ void kalmir::stages::toLLVM(OpPassManager &pm) {
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createMaskAsIntegersPass());
   // The C interface.
-  pm.addPass(createGenerateCEntryPointsPass());
+  GenerateCEntryPointsPassOptions entries;
+  if (target == TargetKind::CUDA)
+    entries.device = EntryDevice::cuda;
+  pm.addPass(createGenerateCEntryPointsPass(entries));
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
 }

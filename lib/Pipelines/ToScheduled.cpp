@@ -20,6 +20,10 @@ void kalmir::stages::toScheduled(OpPassManager &pm,
   pm.addPass(createCSEPass());
   recur::RecurSchedulePassOptions schedule;
   schedule.kind = options.schedule;
+  // The cost model knows no GPU yet.
+  if (options.target == TargetKind::CUDA &&
+      options.schedule == recur::ScheduleChoice::automatic)
+    schedule.kind = recur::ScheduleChoice::serial;
   schedule.cores = options.cores;
   schedule.vectorBits = options.vectorBits;
   schedule.chunkLength = options.chunkLength;

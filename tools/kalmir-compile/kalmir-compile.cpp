@@ -40,14 +40,15 @@ static cl::opt<std::string>
                        "scheduled, buffers, scf or llvm"),
               cl::value_desc("level"), cl::cat(category));
 static cl::opt<std::string> target("target",
-                                   cl::desc("What to compile for: cpu"),
+                                   cl::desc("What to compile for: cpu or cuda"),
                                    cl::value_desc("name"), cl::init("cpu"),
                                    cl::cat(category));
 static cl::opt<std::string>
     march("march",
-          cl::desc("Processor: native, or a name such as x86-64-v3; help lists "
-                   "all names"),
-          cl::value_desc("name"), cl::init("native"), cl::cat(category));
+          cl::desc("Processor: native (default), or a name such as x86-64-v3; "
+                   "help lists all names. With --target=cuda the GPU's "
+                   "architecture: sm_90 (default), or another such as sm_80"),
+          cl::value_desc("name"), cl::cat(category));
 static PipelineCommandLine pipeline(category);
 static cl::opt<std::string> saveTemps(
     "save-temps", cl::desc("Keep .llvm.mlir, .ll, .s and .o, in a directory"),
@@ -129,8 +130,8 @@ static std::string getDefaultOutput(StringRef suffix) {
 
 /// Fills in the options from the command line, or returns what is wrong.
 static std::optional<std::string> readOptions(CompileOptions &options) {
-  if (target != "cpu")
-    return "expected 'cpu' for --target, found '" + target + "'";
+  if (target != "cpu" && target != "cuda")
+    return "expected 'cpu' or 'cuda' for --target, found '" + target + "'";
   if (levelName.getNumOccurrences()) {
     std::optional<Level> level = parseLevel(levelName);
     if (!level)
@@ -172,7 +173,17 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
   if (std::optional<std::string> problem = pipeline.check())
     return problem;
   options.pipeline = pipeline.getText();
-  options.march = march;
+  options.march = march.empty() ? "native" : march.getValue();
+  if (target == "cuda") {
+    StringRef chip = march.empty() ? StringRef("sm_90") : StringRef(march);
+    if (!Regex("^sm_[0-9]+[af]?$").match(chip))
+      return "expected an architecture such as sm_90 for -march with "
+             "--target=cuda, found '" +
+             march + "'";
+    options.pipeline += (" target=cuda chip=" + chip).str();
+    // Host code only launches kernels; it shall run on any host.
+    options.march = "generic";
+  }
   if (saveTemps.getNumOccurrences())
     options.saveTemps = saveTemps.empty() ? "." : saveTemps.getValue();
   options.verbose = verbose;

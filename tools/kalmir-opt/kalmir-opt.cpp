@@ -1,6 +1,7 @@
 //===- kalmir-opt.cpp - mlir-opt with Kalmir's dialects and passes --------===//
 
 #include "kalmir/InitAll.h"
+#include "kalmir/Target/CPU/CodeGen.h"
 
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -9,6 +10,7 @@
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
+  kalmir::cpu::registerTranslations(registry);
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();

@@ -43,8 +43,22 @@ enum class MatmulKind {
   Loops, ///< loops, which need nothing
 };
 
+/// What code is made for.
+enum class TargetKind {
+  CPU,  ///< the host
+  CUDA, ///< NVIDIA GPUs; host code launches kernels
+};
+
 /// What the passes have to know of the machine.
 struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
+  Option<TargetKind> target{
+      *this, "target", llvm::cl::init(TargetKind::CPU),
+      llvm::cl::desc("What to compile for"),
+      llvm::cl::values(clEnumValN(TargetKind::CPU, "cpu", "The host"),
+                       clEnumValN(TargetKind::CUDA, "cuda", "NVIDIA GPUs"))};
+  Option<std::string> chip{
+      *this, "chip", llvm::cl::init("sm_90"),
+      llvm::cl::desc("Architecture of GPUs, such as sm_80 or sm_90a")};
   Option<int64_t> vectorBits{
       *this, "vector-bits", llvm::cl::init(256),
       llvm::cl::desc("Width of vectors where no schedule says it, in bits")};

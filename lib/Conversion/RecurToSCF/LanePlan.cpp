@@ -32,8 +32,7 @@ bool lanes::isContiguous(MemRefType type, AffineMap map, unsigned dim) {
          strides.back() == 1;
 }
 
-/// Refuses what no schedule can run.
-static LogicalResult checkOperands(RecurrenceOp op) {
+LogicalResult lanes::checkOperands(RecurrenceOp op) {
   if (!op.hasBufferSemantics())
     return op.emitOpError("expected operands to be buffers, found tensors; run "
                           "one-shot-bufferize first");
@@ -55,18 +54,24 @@ static LogicalResult checkOperands(RecurrenceOp op) {
   return success();
 }
 
-/// Refuses side effects; finds an operation or type that keeps the lanes out
-/// of vectors and says it as a remark. Returns whether vectors can be used.
-static FailureOr<bool> checkBodies(RecurrenceOp op) {
+LogicalResult lanes::checkEffects(RecurrenceOp op) {
+  for (Region &region : op->getRegions())
+    for (Operation &bodyOp : region.front().without_terminator())
+      if (!isMemoryEffectFree(&bodyOp))
+        return bodyOp.emitOpError("expected no side effects in the body of a "
+                                  "recurrence");
+  return success();
+}
+
+/// Finds an operation or type that keeps the lanes out of vectors and says it
+/// as a remark. Returns whether vectors can be used.
+static bool checkBodies(RecurrenceOp op) {
   bool vectors = true;
   auto hasVectorTypes = [](TypeRange types) {
     return llvm::all_of(types, VectorType::isValidElementType);
   };
   for (Region &region : op->getRegions())
     for (Operation &bodyOp : region.front().without_terminator()) {
-      if (!isMemoryEffectFree(&bodyOp))
-        return bodyOp.emitOpError("expected no side effects in the body of a "
-                                  "recurrence");
       if (isa<recur::IndexOp>(bodyOp) || matchPattern(&bodyOp, m_Constant()))
         continue;
       if (!vectors || (OpTrait::hasElementwiseMappableTraits(&bodyOp) &&
@@ -150,11 +155,9 @@ bool lanes::isStaged(const LanePlan &plan, Value operand, AffineMap map) {
 }
 
 FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
-  if (failed(checkOperands(op)))
+  if (failed(checkOperands(op)) || failed(checkEffects(op)))
     return failure();
-  FailureOr<bool> vectors = checkBodies(op);
-  if (failed(vectors))
-    return failure();
+  bool vectors = checkBodies(op);
 
   LanePlan plan;
   plan.op = op;
@@ -166,7 +169,7 @@ FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
     if (type == IteratorType::reduction)
       plan.innerDims.push_back(dim);
   }
-  if (!*vectors)
+  if (!vectors)
     return plan;
   plan.oneStep = recur::getStaticExtent(op, plan.timeDim) == 1;
   auto choose = [&](ArrayRef<unsigned> dims) {

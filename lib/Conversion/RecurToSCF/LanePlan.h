@@ -45,6 +45,8 @@ struct LanePlan {
   /// Whether the lanes of a sum are added one after the other, as they are
   /// where vectors span another iterator.
   bool addsInOrder = false;
+  /// Whether values kept from step to step stay in registers, at no cost.
+  bool keepsInRegisters = false;
   /// Cores to share the grid: there shall be two tiles for each.
   int64_t cores = 1;
   /// Whether blocks of lanes have values of a step in common that are worth
@@ -66,6 +68,11 @@ bool isContiguous(mlir::MemRefType type, mlir::AffineMap map, unsigned dim);
 /// Whether an operand is contiguous in time and not in the vector dimension, so
 /// that many steps are moved at once (see Staging.h).
 bool isStaged(const LanePlan &plan, mlir::Value operand, mlir::AffineMap map);
+
+/// Refuses operands that no schedule can run: tensors, packed sequences.
+llvm::LogicalResult checkOperands(recur::RecurrenceOp op);
+/// Refuses side effects in bodies.
+llvm::LogicalResult checkEffects(recur::RecurrenceOp op);
 
 /// Chooses the plan for a recurrence on buffers; vectors have `vectorBits` bits
 /// where the schedule does not give their width. Emits an error and fails if

@@ -108,6 +108,8 @@ static bool isEarly(Stage stage) {
 /// Whether each step reads a time-invariant input where it lies: it is
 /// as cheap there as in scratch. Iterator values are cheap anyway.
 bool StepCode::isLoadedAnew(Value value) const {
+  if (b.plan.keepsInRegisters)
+    return false;
   if (auto argument = dyn_cast<BlockArgument>(value)) {
     recur::RecurrenceOp op = b.plan.op;
     AffineMap map = op.getInputMap(argument.getArgNumber());

@@ -94,7 +94,9 @@ public:
     writeShapes();
     writeWorkspace();
     writeInfo();
-    return device == EntryDevice::cuda ? writePrepare() : success();
+    if (device == EntryDevice::cuda)
+      writePrepare();
+    return success();
   }
 
 private:
@@ -494,33 +496,27 @@ private:
     close();
   }
 
-  /// The kalmir_rt_kernel globals that the module launches.
-  LogicalResult collectKernels(llvm::SetVector<StringAttr> &kernels) {
-    WalkResult result = module.walk([&](LLVM::CallOp call) {
-      if (call.getCallee() != StringRef("kalmir_rt_launch"))
-        return WalkResult::advance();
-      auto address = call.getNumOperands() > 0
-                         ? call.getOperand(0).getDefiningOp<LLVM::AddressOfOp>()
-                         : LLVM::AddressOfOp();
-      if (!address) {
-        call.emitOpError() << "expected the address of a global as the kernel "
-                              "to launch";
-        return WalkResult::interrupt();
-      }
-      kernels.insert(address.getGlobalNameAttr().getAttr());
-      return WalkResult::advance();
+  /// The kalmir_rt_kernel globals that the module uses. Launches may get theirs
+  /// through blocks that they share.
+  llvm::SetVector<StringAttr> collectKernels() {
+    Type kernel = LLVM::LLVMStructType::getLiteral(module.getContext(),
+                                                   {ptr, i64, ptr, ptr});
+    llvm::SetVector<StringAttr> kernels;
+    module.walk([&](LLVM::AddressOfOp address) {
+      auto target = module.lookupSymbol<LLVM::GlobalOp>(
+          address.getGlobalNameAttr().getAttr());
+      if (target && target.getGlobalType() == kernel)
+        kernels.insert(target.getSymNameAttr());
     });
-    return failure(result.wasInterrupted());
+    return kernels;
   }
 
   /// The addresses of all kernels of the module, for all its entries.
-  FailureOr<LLVM::GlobalOp> getKernels() {
+  LLVM::GlobalOp getKernels() {
     StringRef globalName = "kalmir.kernels";
     if (auto known = module.lookupSymbol<LLVM::GlobalOp>(globalName))
       return known;
-    llvm::SetVector<StringAttr> kernels;
-    if (failed(collectKernels(kernels)))
-      return failure();
+    llvm::SetVector<StringAttr> kernels = collectKernels();
     auto type = LLVM::LLVMArrayType::get(ptr, kernels.size());
     LLVM::GlobalOp list =
         global(globalName, type, LLVM::Linkage::Internal, Attribute());
@@ -532,17 +528,14 @@ private:
     return list;
   }
 
-  LogicalResult writePrepare() {
-    FailureOr<LLVM::GlobalOp> kernels = getKernels();
-    if (failed(kernels))
-      return failure();
+  void writePrepare() {
+    LLVM::GlobalOp kernels = getKernels();
     int64_t count =
-        cast<LLVM::LLVMArrayType>(kernels->getType()).getNumElements();
+        cast<LLVM::LLVMArrayType>(kernels.getType()).getNumElements();
     openFunction(name + "_prepare", {i32});
     close(call(runtime("kalmir_rt_cuda_prepare", {ptr, ptr, i64, i32}),
-               {sig, LLVM::AddressOfOp::create(b, loc, *kernels),
+               {sig, LLVM::AddressOfOp::create(b, loc, kernels),
                 constant(i64, count), wrapper.getArgument(0)}));
-    return success();
   }
 
   ModuleOp module;

@@ -26,14 +26,15 @@ bool isOnePiece(Value buffer) {
          memref::isStaticShapeAndContiguousRowMajor(type);
 }
 
-struct LowerCopies
-    : public kalmir::impl::LowerCopiesPassBase<LowerCopies> {
+struct LowerCopies : public kalmir::impl::LowerCopiesPassBase<LowerCopies> {
+  using LowerCopiesPassBase::LowerCopiesPassBase;
+
   void runOnOperation() override {
     IRRewriter rewriter(&getContext());
     getOperation().walk([&](linalg::CopyOp op) {
       Value source = op.getInputs().front(), target = op.getOutputs().front();
       if (source.getType() != target.getType() ||
-          !isa<MemRefType>(source.getType()) || !isOnePiece(source))
+          !isa<MemRefType>(source.getType()) || !isOnePiece(source) || loops)
         return;
       rewriter.setInsertionPoint(op);
       rewriter.replaceOpWithNewOp<memref::CopyOp>(op, source, target);
@@ -46,7 +47,7 @@ struct LowerCopies
       }
       if (!isa<MemRefType>(op.getSource().getType()) ||
           !isa<MemRefType>(op.getTarget().getType()) ||
-          (isOnePiece(op.getSource()) && isOnePiece(op.getTarget())))
+          (!loops && isOnePiece(op.getSource()) && isOnePiece(op.getTarget())))
         return;
       rewriter.setInsertionPoint(op);
       linalg::makeMemRefCopyOp(rewriter, op.getLoc(), op.getSource(),

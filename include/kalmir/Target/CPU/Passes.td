@@ -114,6 +114,10 @@ def LowerCopiesPass
 
     Example: `test/Target/CPU/lower-copies-doc.mlir`.
   }];
+  let options = [
+    Option<"loops", "loops", "bool", /*default=*/"false",
+           "Make loops of all copies: host code cannot move the memory">
+  ];
   let dependentDialects = ["::mlir::linalg::LinalgDialect"];
 }
 

@@ -1,0 +1,69 @@
+//===- RecurToGPU.cpp - from recurrences to kernels -----------------------===//
+//
+// The pass. For every recurrence:
+//
+//   (1) plan how its lanes become threads                       LaunchPlan
+//   (2) emit launches before it                                 EmitLaunch
+//   (3) erase it
+//
+//===----------------------------------------------------------------------===//
+
+#include "kalmir/Conversion/RecurToGPU.h"
+
+#include "EmitLaunch.h"
+#include "LaunchPlan.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace kalmir {
+#define GEN_PASS_DEF_CONVERTRECURTOGPUPASS
+#include "kalmir/Conversion/RecurToGPU.h.inc"
+} // namespace kalmir
+
+using namespace mlir;
+using namespace kalmir;
+using recur::RecurrenceOp;
+using recur::ScheduleKind;
+
+namespace {
+class ConvertRecurToGPU
+    : public kalmir::impl::ConvertRecurToGPUPassBase<ConvertRecurToGPU> {
+public:
+  using ConvertRecurToGPUPassBase::ConvertRecurToGPUPassBase;
+
+  void runOnOperation() override {
+    if (blockSize < 32 || blockSize > 1024 || blockSize % 32 != 0) {
+      getOperation().emitError(
+          "expected a workgroup of 32 to 1024 threads, in multiples of 32, "
+          "found ")
+          << static_cast<int64_t>(blockSize);
+      return signalPassFailure();
+    }
+    SmallVector<RecurrenceOp> ops;
+    getOperation().walk([&](RecurrenceOp op) { ops.push_back(op); });
+    for (RecurrenceOp op : ops)
+      if (failed(convert(op)))
+        signalPassFailure();
+  }
+
+private:
+  LogicalResult convert(RecurrenceOp op) {
+    if (op.getSchedule() &&
+        op.getSchedule()->getKind() == ScheduleKind::chunked)
+      return op.emitOpError("expected a serial schedule, found ")
+             << *op.getSchedule() << "; run kalmir-recur-split-time first";
+    FailureOr<threads::LaunchPlan> plan = threads::planLaunch(op, blockSize);
+    if (failed(plan))
+      return failure();
+    threads::emitLaunches(*plan);
+    ++numConverted;
+    op.erase();
+    return success();
+  }
+};
+} // namespace

@@ -1,0 +1,35 @@
+//===- ToKernels.cpp - structured ops on buffers to kernels ---------------===//
+
+#include "Stages.h"
+
+#include "kalmir/Conversion/RecurToGPU.h"
+#include "kalmir/Recur/Transforms/Passes.h"
+#include "kalmir/Target/CPU/Passes.h"
+#include "kalmir/Target/CUDA/Passes.h"
+#include "kalmir/Target/Entry/Passes.h"
+
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/GPU/Transforms/Passes.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+void kalmir::stages::toKernels(OpPassManager &pm) {
+  pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
+  pm.addPass(recur::createRecurDropUnitIteratorsPass());
+  pm.addPass(recur::createRecurSplitTimePass());
+  pm.addPass(createConvertRecurToGPUPass());
+  LowerCopiesPassOptions copies;
+  copies.loops = true;
+  pm.addPass(createLowerCopiesPass(copies));
+  pm.addNestedPass<func::FuncOp>(createConvertLinalgToParallelLoopsPass());
+  pm.addPass(createMapLoopsToThreadsPass());
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  pm.addPass(createPlanWorkspacePass());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}

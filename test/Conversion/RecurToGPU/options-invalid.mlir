@@ -1,0 +1,2 @@
+// RUN: %exits 1 kalmir-opt %s --kalmir-convert-recur-to-gpu=block-size=48 | FileCheck %s
+// CHECK: error: expected a workgroup of 32 to 1024 threads, in multiples of 32, found 48
