@@ -5,7 +5,8 @@
 //   (1) its channel and its states of it; threads beyond the last channel or
 //       state go along on the last one and store nothing
 //   (2) time-invariant values and initial states -> registers
-//   (3) for each step:
+//   (3) for some steps at a time: all that they read, so that they wait for
+//       memory once; then for each of them:
 //         what the states share                       stage time
 //         each state                                  stage inner, rescaling
 //         sums over the states: own, then shuffles    -> the group's first
@@ -34,6 +35,12 @@ using lanes::Position;
 using lanes::Stage;
 using lanes::StepCode;
 
+/// Steps whose inputs are read together: as many as registers hold beside the
+/// states.
+static int64_t getStepsAtOnce(const Variant &variant) {
+  return std::clamp<int64_t>(24 / variant.statesPerThread, 2, 8);
+}
+
 namespace {
 /// One state of a thread.
 struct OwnState {
@@ -42,6 +49,15 @@ struct OwnState {
   Value exists;
   /// The time-invariant values that its steps need.
   IRMapping kept;
+};
+
+/// What a step reads.
+struct StepInputs {
+  Value step;
+  Position position;
+  IRMapping shared;
+  /// By state of the thread.
+  SmallVector<IRMapping> own;
 };
 
 /// Emits the kernel of one variant.
@@ -57,7 +73,9 @@ public:
 private:
   Value constant(int64_t value) { return b.indexConstant(value); }
   void findStates(Value numStates);
-  SmallVector<Value> emitStep(Value step, ValueRange carried);
+  StepInputs loadStep(Value step);
+  SmallVector<Value> emitStep(const StepInputs &inputs, ValueRange carried);
+  SmallVector<Value> emitTime(ValueRange carried);
   Value addUp(Value sum);
   void storeOnce(Value value, unsigned output, const Position &position);
   bool isSummed(unsigned output);
@@ -157,31 +175,54 @@ void KernelEmitter::storeOnce(Value value, unsigned output,
   b.store(value, operand, op.getOutputMap(output), position);
 }
 
-/// Carries the states, state by state, then the sums over time.
-SmallVector<Value> KernelEmitter::emitStep(Value step, ValueRange carried) {
+StepInputs KernelEmitter::loadStep(Value step) {
   unsigned timeDim = op.getTimeDim();
+  StepInputs inputs;
+  inputs.step = step;
   Value index = step;
   if (op.getReverse())
     index = arith::SubIOp::create(
         b, arith::SubIOp::create(b, b.extent(timeDim), constant(1)), step);
-  Position now = channel;
-  now.index[timeDim] = index;
+  inputs.position = channel;
+  inputs.position.index[timeDim] = index;
+  code.emitLoads(Stage::time, inputs.position, inputs.shared);
+  for (const OwnState &state : states) {
+    Position at = state.position;
+    at.index[timeDim] = index;
+    code.emitLoads(Stage::inner, at, inputs.own.emplace_back());
+  }
+  return inputs;
+}
+
+static void append(IRMapping &map, const IRMapping &more) {
+  for (auto [from, to] : more.getValueMap())
+    map.map(from, to);
+}
+
+/// Carries the states, state by state, then the sums over time.
+SmallVector<Value> KernelEmitter::emitStep(const StepInputs &inputs,
+                                           ValueRange carried) {
+  unsigned timeDim = op.getTimeDim();
+  const Position &now = inputs.position;
+  Value index = now.index[timeDim];
   IRMapping shared = outside;
-  code.emit(Stage::time, now, shared);
-  Value due = lanes::isRescaleDue(b, step, rescaling);
+  append(shared, inputs.shared);
+  code.emitOperations(Stage::time, now, shared);
+  Value due = lanes::isRescaleDue(b, inputs.step, rescaling);
 
   unsigned numOutputs = op.getOutputs().size();
   size_t numMembers = op.getStates().size();
   SmallVector<Value> next, sums(numOutputs);
-  for (OwnState &state : states) {
+  for (auto [state, own] : llvm::zip_equal(states, inputs.own)) {
     IRMapping map = shared;
+    append(map, own);
     for (Value value : code.keptValues(Stage::cached))
       map.map(value, state.kept.lookup(value));
     map.map(code.carried(), carried.take_front(numMembers));
     carried = carried.drop_front(numMembers);
     Position at = state.position;
     at.index[timeDim] = index;
-    code.emit(Stage::inner, at, map);
+    code.emitOperations(Stage::inner, at, map);
     SmallVector<Value> after;
     for (Value value : code.next())
       after.push_back(map.lookup(value));
@@ -218,6 +259,31 @@ SmallVector<Value> KernelEmitter::emitStep(Value step, ValueRange carried) {
     carried = carried.drop_front();
   }
   return next;
+}
+
+/// The time loop, and one for the steps that are left.
+SmallVector<Value> KernelEmitter::emitTime(ValueRange carried) {
+  Value length = b.extent(op.getTimeDim());
+  int64_t stepsAtOnce = getStepsAtOnce(variant);
+  Value steps = constant(stepsAtOnce);
+  Value whole =
+      arith::MulIOp::create(b, arith::DivUIOp::create(b, length, steps), steps);
+  SmallVector<Value> results = b.count(
+      constant(0), whole, carried,
+      [&](Value first, ValueRange carried) {
+        SmallVector<StepInputs, 0> inputs;
+        for (int64_t i = 0; i < stepsAtOnce; ++i)
+          inputs.push_back(
+              loadStep(arith::AddIOp::create(b, first, constant(i))));
+        SmallVector<Value> values(carried);
+        for (const StepInputs &step : inputs)
+          values = emitStep(step, values);
+        return values;
+      },
+      stepsAtOnce);
+  return b.count(whole, length, results, [&](Value step, ValueRange carried) {
+    return emitStep(loadStep(step), carried);
+  });
 }
 
 void KernelEmitter::emit(Value numChannels, Value numStates) {
@@ -259,9 +325,7 @@ void KernelEmitter::emit(Value numChannels, Value numStates) {
       carried.push_back(b.zero(recur::getSumType(
           getElementTypeOrSelf(op.getOutputs()[i].getType()))));
   // (3)
-  SmallVector<Value> results = b.count(
-      constant(0), b.extent(op.getTimeDim()), carried,
-      [&](Value step, ValueRange carried) { return emitStep(step, carried); });
+  SmallVector<Value> results = emitTime(carried);
   // (4)
   ArrayRef<Value> rest(results);
   for (const OwnState &state : states) {

@@ -161,8 +161,8 @@ Type StepCode::emittedType(Value value) const {
   return laned ? b.laneType(value.getType()) : value.getType();
 }
 
-void StepCode::emit(Stage stage, const Position &position,
-                    IRMapping &map) const {
+void StepCode::emitLoads(Stage stage, const Position &position,
+                         IRMapping &map) const {
   recur::RecurrenceOp op = b.plan.op;
   for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
     Stage own = stageOf(dependence.at(argument));
@@ -174,6 +174,10 @@ void StepCode::emit(Stage stage, const Position &position,
               b.load(op.getInputs()[argument.getArgNumber()],
                      op.getInputMap(argument.getArgNumber()), position));
   }
+}
+
+void StepCode::emitOperations(Stage stage, const Position &position,
+                              IRMapping &map) const {
   for (Operation &bodyOp : block.without_terminator()) {
     Stage own = stages.at(&bodyOp);
     bool repeated = bodyOp.getNumResults() == 1 && stage == stepStage(own) &&

@@ -61,7 +61,15 @@ public:
   /// became, those of earlier stages and the carried ones to begin with. In a
   /// step, `time` follows `outside` and the kept values of `block`, and `inner`
   /// follows `time` and the kept values of `cached` and `shared`.
-  void emit(Stage stage, const Position &position, mlir::IRMapping &map) const;
+  void emit(Stage stage, const Position &position, mlir::IRMapping &map) const {
+    emitLoads(stage, position, map);
+    emitOperations(stage, position, map);
+  }
+  /// The inputs that the stage reads first, and the rest of it.
+  void emitLoads(Stage stage, const Position &position,
+                 mlir::IRMapping &map) const;
+  void emitOperations(Stage stage, const Position &position,
+                      mlir::IRMapping &map) const;
 
 private:
   /// What a value depends on.

@@ -14,7 +14,13 @@
 // CHECK: %[[EXISTS:.*]] = arith.cmpi ult, %[[NUMBER]], %[[M]]
 // CHECK-COUNT-4: memref.load %[[A]]
 // CHECK-COUNT-4: memref.load %[[H]]
-// CHECK: %[[FINAL:.*]]:4 = scf.for %[[STEP:.*]] = %c0 to %[[L]] step %c1 iter_args(%[[H0:.*]] = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}, %{{.*}} = %{{.*}}) -> (f32, f32, f32, f32) {
+// Six steps at a time are read, then run.
+// CHECK: %[[SIXES:.*]] = arith.divui %[[L]], %c6
+// CHECK: %[[WHOLE:.*]] = arith.muli %[[SIXES]], %c6
+// CHECK: %[[BEFORE:.*]]:4 = scf.for %{{.*}} = %c0 to %[[WHOLE]] step %c6
+// CHECK-COUNT-6: memref.load %[[X]]
+// CHECK-COUNT-12: gpu.shuffle
+// CHECK: %[[FINAL:.*]]:4 = scf.for %[[STEP:.*]] = %[[WHOLE]] to %[[L]] step %c1 iter_args(%[[H0:.*]] = %[[BEFORE]]#0, %{{.*}} = %[[BEFORE]]#1, %{{.*}} = %[[BEFORE]]#2, %{{.*}} = %[[BEFORE]]#3) -> (f32, f32, f32, f32) {
 // CHECK:   %[[XT:.*]] = memref.load %[[X]][%[[STEP]],
 // CHECK:   %[[AH:.*]] = arith.mulf %{{.*}}, %[[H0]]
 // CHECK:   arith.addf %[[AH]], %[[XT]]

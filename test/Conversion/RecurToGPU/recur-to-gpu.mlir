@@ -14,15 +14,16 @@
 // CHECK-NOT: gpu.shuffle
 // CHECK: arith.cmpi ule, %[[S]], %c16
 // CHECK: gpu.launch
-// CHECK-COUNT-2: gpu.shuffle
+// CHECK-COUNT-14: gpu.shuffle
 // CHECK: arith.cmpi ule, %[[S]], %c64
 // CHECK: gpu.launch
-// CHECK-COUNT-3: gpu.shuffle
+// CHECK-COUNT-12: gpu.shuffle
 // CHECK: arith.cmpi ule, %[[S]], %c128
 // CHECK: gpu.launch
-// CHECK-COUNT-4: gpu.shuffle
+// CHECK-COUNT-16: gpu.shuffle
 // CHECK: gpu.launch
-// CHECK-COUNT-5: gpu.shuffle
+// CHECK-COUNT-20: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
 func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?xf32>) {
   recur.generic {indexing_maps = [#tm, #ms, #tm],
       iterator_types = ["recurrence", "parallel", "reduction"]}
@@ -43,7 +44,8 @@ func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?xf32>
 // CHECK-LABEL: func @reverse(
 // CHECK-SAME: %[[X:.*]]: memref<?x?xbf16>, %[[H:.*]]: memref<?xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[TOTAL:.*]]: memref<?xf32>)
 // CHECK: gpu.launch
-// CHECK: scf.for %[[STEP:.*]] = %c0 to %[[L:.*]] step %c1 iter_args(%{{.*}} = %{{.*}}, %[[SUM:.*]] = %cst)
+// CHECK: scf.for %{{.*}} = %c0 to %[[WHOLE:.*]] step %c8 iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %cst)
+// CHECK: scf.for %[[STEP:.*]] = %[[WHOLE]] to %[[L:.*]] step %c1
 // CHECK:   %[[LAST:.*]] = arith.subi %[[L]], %c1
 // CHECK:   %[[T:.*]] = arith.subi %[[LAST]], %[[STEP]]
 // CHECK:   %[[IN:.*]] = memref.load %[[X]][%[[T]],
