@@ -20,7 +20,6 @@ void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
   // Numbers, while kernels are still part of functions.
   pm.addPass(createExpandFloatClassesPass());
   pm.addPass(createExpandMathFunctionsPass());
-  pm.addPass(createExpandSignsPass());
   pm.addPass(createCanonicalizerPass());
   // Constants belong into kernels, where LLVM sees them.
   pm.addPass(createGpuLaunchSinkIndexComputationsPass());
@@ -40,7 +39,7 @@ void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
   ConvertGpuOpsToNVVMOpsOptions convert;
   convert.allowedDialects = {"arith", "memref", "func", "cf", "vector"};
   kernels.addPass(createConvertGpuOpsToNVVMOps(convert));
-  kernels.addPass(createConvertMathToLLVMPass());
+  kernels.addPass(createUseIntrinsicsPass());
   kernels.addPass(createReconcileUnrealizedCastsPass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());

@@ -3,6 +3,7 @@
 #ifndef KALMIR_TARGET_CUDA_PASSES_H
 #define KALMIR_TARGET_CUDA_PASSES_H
 
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Pass/Pass.h"
 
 #pragma GCC visibility push(default)

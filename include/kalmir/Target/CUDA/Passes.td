@@ -29,19 +29,23 @@ def MapLoopsToThreadsPass
     "::mlir::scf::SCFDialect"];
 }
 
-def ExpandSignsPass : Pass<"kalmir-expand-signs", "::mlir::ModuleOp"> {
-  let summary = "Expand operations on the sign of floats to integer arithmetic";
+def UseIntrinsicsPass : Pass<"kalmir-use-intrinsics", "::mlir::gpu::GPUModuleOp"> {
+  let summary = "Replace calls of libdevice by LLVM's intrinsics";
   let description = [{
-    What: `math.absf` and `math.copysign` become operations on bits. Upstream's
-    lowering for NVIDIA calls a library of CUDA for them.
+    What: calls of functions of CUDA's libdevice for which the processor has an
+    instruction or two (absolute value, sign, multiply-add, rounding, square
+    root) become LLVM's intrinsics. Upstream's lowering calls libdevice for
+    them, which would have to be there.
 
-    When it applies: to floats of 16, 32 and 64 bits and vectors of them.
+    When it applies: after `convert-gpu-to-nvvm`, to float32 and float64.
 
-    Numerics: exact, for NaN too.
+    Numerics: exact, or correctly rounded, as the functions are.
 
-    Example: `test/Target/CUDA/expand-signs-doc.mlir`.
+    Example: `test/Target/CUDA/use-intrinsics-doc.mlir`.
+
+    Limits: exp, log, sin and the like stay calls.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
 def LaunchKernelsPass : Pass<"kalmir-launch-kernels", "::mlir::ModuleOp"> {
