@@ -89,7 +89,7 @@ static void printVersion(raw_ostream &os) {
   os << "Kalmir " << KALMIR_VERSION << "\n  MLIR " << LLVM_VERSION_STRING
      << "\n  ABI version " << KALMIR_ABI_VERSION << "\n  targets: cpu ("
      << sys::getProcessTriple()
-     << ")\n  host processor: " << sys::getHostCPUName() << '\n';
+     << "), cuda\n  host processor: " << sys::getHostCPUName() << '\n';
 }
 
 static std::optional<EmitKind> parseEmitKind(StringRef name) {

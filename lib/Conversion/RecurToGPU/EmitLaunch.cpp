@@ -24,6 +24,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"
 
@@ -362,6 +363,20 @@ void threads::emitLaunches(const LaunchPlan &plan) {
   };
   Value numChannels = multiply(plan.gridDims);
   Value numStates = multiply(plan.innerDims);
+  // Channels without states have nothing to run; their sums are 0.
+  std::optional<int64_t> known = getConstantIntValue(numStates);
+  if (!known || known == 0) {
+    auto ifOp =
+        scf::IfOp::create(b,
+                          arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                                numStates, b.indexConstant(0)),
+                          /*withElseRegion=*/true);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    for (Value output : op.getOutputs())
+      linalg::FillOp::create(b, b.zero(getElementTypeOrSelf(output.getType())),
+                             output);
+    b.setInsertionPointToStart(ifOp.elseBlock());
+  }
   for (Variant variant : ArrayRef(plan.variants).drop_back()) {
     Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ule, numStates,
                                        b.indexConstant(variant.numStates()));

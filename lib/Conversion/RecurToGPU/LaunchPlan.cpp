@@ -4,8 +4,6 @@
 
 #include "../RecurToSCF/LanePlan.h"
 
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-
 using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::threads;
@@ -52,7 +50,7 @@ static LogicalResult checkOutputs(RecurrenceOp op,
 }
 
 FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
-  if (failed(lanes::checkOperands(op)) || failed(lanes::checkEffects(op)))
+  if (failed(lanes::checkConvertible(op)))
     return failure();
   LaunchPlan plan;
   plan.op = op;

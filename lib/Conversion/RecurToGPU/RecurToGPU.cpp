@@ -15,6 +15,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -28,7 +29,6 @@ namespace kalmir {
 using namespace mlir;
 using namespace kalmir;
 using recur::RecurrenceOp;
-using recur::ScheduleKind;
 
 namespace {
 class ConvertRecurToGPU
@@ -53,10 +53,6 @@ public:
 
 private:
   LogicalResult convert(RecurrenceOp op) {
-    if (op.getSchedule() &&
-        op.getSchedule()->getKind() == ScheduleKind::chunked)
-      return op.emitOpError("expected a serial schedule, found ")
-             << *op.getSchedule() << "; run kalmir-recur-split-time first";
     FailureOr<threads::LaunchPlan> plan = threads::planLaunch(op, blockSize);
     if (failed(plan))
       return failure();

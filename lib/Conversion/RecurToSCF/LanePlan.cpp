@@ -32,7 +32,11 @@ bool lanes::isContiguous(MemRefType type, AffineMap map, unsigned dim) {
          strides.back() == 1;
 }
 
-LogicalResult lanes::checkOperands(RecurrenceOp op) {
+LogicalResult lanes::checkConvertible(RecurrenceOp op) {
+  if (op.getSchedule() &&
+      op.getSchedule()->getKind() == recur::ScheduleKind::chunked)
+    return op.emitOpError("expected a serial schedule, found ")
+           << *op.getSchedule() << "; run kalmir-recur-split-time first";
   if (!op.hasBufferSemantics())
     return op.emitOpError("expected operands to be buffers, found tensors; run "
                           "one-shot-bufferize first");
@@ -51,10 +55,6 @@ LogicalResult lanes::checkOperands(RecurrenceOp op) {
       return op.emitOpError("expected a number type for output ")
              << i << ", which is summed, found " << element;
   }
-  return success();
-}
-
-LogicalResult lanes::checkEffects(RecurrenceOp op) {
   for (Region &region : op->getRegions())
     for (Operation &bodyOp : region.front().without_terminator())
       if (!isMemoryEffectFree(&bodyOp))
@@ -155,7 +155,7 @@ bool lanes::isStaged(const LanePlan &plan, Value operand, AffineMap map) {
 }
 
 FailureOr<LanePlan> lanes::planLanes(RecurrenceOp op, int64_t vectorBits) {
-  if (failed(checkOperands(op)) || failed(checkEffects(op)))
+  if (failed(checkConvertible(op)))
     return failure();
   bool vectors = checkBodies(op);
 

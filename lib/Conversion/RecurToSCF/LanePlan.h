@@ -69,10 +69,9 @@ bool isContiguous(mlir::MemRefType type, mlir::AffineMap map, unsigned dim);
 /// that many steps are moved at once (see Staging.h).
 bool isStaged(const LanePlan &plan, mlir::Value operand, mlir::AffineMap map);
 
-/// Refuses operands that no schedule can run: tensors, packed sequences.
-llvm::LogicalResult checkOperands(recur::RecurrenceOp op);
-/// Refuses side effects in bodies.
-llvm::LogicalResult checkEffects(recur::RecurrenceOp op);
+/// Refuses what no code generator can run: tensors, packed sequences, chunked
+/// schedules, side effects in bodies.
+llvm::LogicalResult checkConvertible(recur::RecurrenceOp op);
 
 /// Chooses the plan for a recurrence on buffers; vectors have `vectorBits` bits
 /// where the schedule does not give their width. Emits an error and fails if

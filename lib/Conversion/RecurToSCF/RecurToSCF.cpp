@@ -36,7 +36,6 @@ namespace kalmir {
 using namespace mlir;
 using namespace kalmir;
 using recur::RecurrenceOp;
-using recur::ScheduleKind;
 
 namespace {
 class ConvertRecurToSCF
@@ -58,9 +57,6 @@ private:
 } // namespace
 
 LogicalResult ConvertRecurToSCF::convert(RecurrenceOp op) {
-  if (op.getSchedule() && op.getSchedule()->getKind() == ScheduleKind::chunked)
-    return op.emitOpError("expected a serial schedule, found ")
-           << *op.getSchedule() << "; run kalmir-recur-split-time first";
   FailureOr<lanes::LanePlan> plan = lanes::planLanes(op, vectorBits);
   if (failed(plan))
     return failure();

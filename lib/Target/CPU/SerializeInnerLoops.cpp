@@ -3,6 +3,7 @@
 #include "kalmir/Target/CPU/Passes.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Transforms.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/PatternMatch.h"
 
@@ -15,30 +16,22 @@ using namespace mlir;
 
 namespace {
 
-/// Runs the dimensions of `loop` from `first` on as serial loops.
-void serialize(scf::ParallelOp loop, unsigned first) {
-  IRRewriter rewriter(loop.getContext());
+/// Runs the last dimension of `loop`, which has several, as a serial loop.
+void serializeLast(IRRewriter &rewriter, scf::ParallelOp loop) {
   rewriter.setInsertionPoint(loop);
   Location loc = loop.getLoc();
-  SmallVector<Value> lower(loop.getLowerBound()), upper(loop.getUpperBound()),
-      step(loop.getStep());
-  SmallVector<Value> ivs;
-  if (first > 0) {
-    auto outer = scf::ParallelOp::create(
-        rewriter, loc, ArrayRef(lower).take_front(first),
-        ArrayRef(upper).take_front(first), ArrayRef(step).take_front(first));
-    llvm::append_range(ivs, outer.getInductionVars());
-    rewriter.setInsertionPoint(outer.getBody()->getTerminator());
-  }
-  for (unsigned dim = first; dim < lower.size(); ++dim) {
-    auto inner =
-        scf::ForOp::create(rewriter, loc, lower[dim], upper[dim], step[dim]);
-    ivs.push_back(inner.getInductionVar());
-    rewriter.setInsertionPoint(inner.getBody()->getTerminator());
-  }
+  auto outer = scf::ParallelOp::create(
+      rewriter, loc, loop.getLowerBound().drop_back(),
+      loop.getUpperBound().drop_back(), loop.getStep().drop_back());
+  rewriter.setInsertionPoint(outer.getBody()->getTerminator());
+  auto inner =
+      scf::ForOp::create(rewriter, loc, loop.getLowerBound().back(),
+                         loop.getUpperBound().back(), loop.getStep().back());
+  SmallVector<Value> ivs(outer.getInductionVars());
+  ivs.push_back(inner.getInductionVar());
   rewriter.eraseOp(loop.getBody()->getTerminator());
-  rewriter.inlineBlockBefore(loop.getBody(), rewriter.getInsertionBlock(),
-                             rewriter.getInsertionPoint(), ivs);
+  rewriter.inlineBlockBefore(loop.getBody(), inner.getBody()->getTerminator(),
+                             ivs);
   rewriter.eraseOp(loop);
 }
 
@@ -50,11 +43,13 @@ struct SerializeInnerLoops
       if (loop.getInitVals().empty())
         loops.push_back(loop);
     });
+    IRRewriter rewriter(&getContext());
     for (scf::ParallelOp loop : loops) {
+      // Without results there is nothing that cannot be converted.
       if (loop->getParentOfType<scf::ParallelOp>())
-        serialize(loop, 0);
+        (void)scf::parallelForToNestedFors(rewriter, loop);
       else if (loop.getNumLoops() > 1)
-        serialize(loop, loop.getNumLoops() - 1);
+        serializeLast(rewriter, loop);
     }
   }
 };

@@ -7,7 +7,7 @@
 //     ->  params[i] = the arguments, memrefs taken apart, 8 bytes each
 //         kalmir_rt_launch(@k.kernel, grid, block, shared, params, count)
 //
-// The layouts are those of runtime/src/cuda.c.
+// The layouts are those of kalmir/runtime.h.
 //
 //===----------------------------------------------------------------------===//
 

@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/SCF/Transforms/Transforms.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/IR/PatternMatch.h"
@@ -61,23 +62,6 @@ static void launch(IRRewriter &rewriter, scf::ParallelOp loop,
   rewriter.eraseOp(loop);
 }
 
-/// The same iterations one after the other.
-static void serialize(IRRewriter &rewriter, scf::ParallelOp loop) {
-  rewriter.setInsertionPoint(loop);
-  SmallVector<Value> ivs;
-  for (auto [lower, upper, step] : llvm::zip_equal(
-           loop.getLowerBound(), loop.getUpperBound(), loop.getStep())) {
-    auto inner =
-        scf::ForOp::create(rewriter, loop.getLoc(), lower, upper, step);
-    ivs.push_back(inner.getInductionVar());
-    rewriter.setInsertionPoint(inner.getBody()->getTerminator());
-  }
-  rewriter.eraseOp(loop.getBody()->getTerminator());
-  rewriter.inlineBlockBefore(loop.getBody(), rewriter.getInsertionBlock(),
-                             rewriter.getInsertionPoint(), ivs);
-  rewriter.eraseOp(loop);
-}
-
 namespace {
 struct MapLoopsToThreads
     : public kalmir::impl::MapLoopsToThreadsPassBase<MapLoopsToThreads> {
@@ -97,8 +81,9 @@ struct MapLoopsToThreads
     });
     IRRewriter rewriter(&getContext());
     for (scf::ParallelOp loop : loops) {
+      // Without results there is nothing that cannot be converted.
       if (loop->getParentOfType<scf::ParallelOp>())
-        serialize(rewriter, loop);
+        (void)scf::parallelForToNestedFors(rewriter, loop);
       else
         launch(rewriter, loop, blockSize);
     }

@@ -6,6 +6,10 @@
 #ms = affine_map<(t, m, s) -> (m, s)>
 // CHECK-LABEL: func @dynamic(
 // CHECK: %[[S:.*]] = memref.dim %arg1, %c1
+// CHECK: %[[EMPTY:.*]] = arith.cmpi eq, %[[S]], %c0
+// CHECK: scf.if %[[EMPTY]] {
+// CHECK:   linalg.fill
+// CHECK: } else {
 // CHECK: arith.cmpi ule, %[[S]], %c1
 // CHECK: gpu.launch
 // CHECK-NOT: gpu.shuffle

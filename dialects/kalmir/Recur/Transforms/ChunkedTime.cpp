@@ -90,11 +90,18 @@ static Value slice(ImplicitLocOpBuilder &b, Value buffer, unsigned dim,
                        drop ? ArrayRef(dim) : ArrayRef<unsigned>());
 }
 
+/// The dimension of a buffer that is time, if one is.
+std::optional<unsigned> ChunkedTime::getTimePosition(Value operand,
+                                                     AffineMap map) {
+  if (!isa<MemRefType>(operand.getType()))
+    return std::nullopt;
+  return map.getResultPosition(b.getAffineDimExpr(time));
+}
+
 Value ChunkedTime::sliceTime(Value operand, AffineMap map, Value offset,
                              Value size) {
-  std::optional<unsigned> position =
-      map.getResultPosition(b.getAffineDimExpr(time));
-  if (!isa<MemRefType>(operand.getType()) || !position)
+  std::optional<unsigned> position = getTimePosition(operand, map);
+  if (!position)
     return operand;
   return slice(b, operand, *position, getAsOpFoldResult(offset),
                getAsOpFoldResult(size));
@@ -102,9 +109,8 @@ Value ChunkedTime::sliceTime(Value operand, AffineMap map, Value offset,
 
 Value ChunkedTime::chunksOf(Value operand, AffineMap map, Value offset,
                             Value count) {
-  std::optional<unsigned> position =
-      map.getResultPosition(b.getAffineDimExpr(time));
-  if (!isa<MemRefType>(operand.getType()) || !position)
+  std::optional<unsigned> position = getTimePosition(operand, map);
+  if (!position)
     return operand;
   Value part =
       sliceTime(operand, map, offset,

@@ -71,6 +71,8 @@ public:
   void setIndices(mlir::Block &block, mlir::Value offset, bool split);
 
 private:
+  std::optional<unsigned> getTimePosition(mlir::Value operand,
+                                          mlir::AffineMap map);
   mlir::ImplicitLocOpBuilder &b;
   RecurrenceOp op;
   unsigned time;
