@@ -36,6 +36,7 @@ void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
   kernels.addPass(createSCFToControlFlowPass());
   kernels.addPass(memref::createExpandStridedMetadataPass());
   kernels.addPass(createLowerAffinePass());
+  kernels.addPass(createConvertNVGPUToNVVMPass());
   ConvertGpuOpsToNVVMOpsOptions convert;
   convert.allowedDialects = {"arith", "memref", "func", "cf", "vector"};
   kernels.addPass(createConvertGpuOpsToNVVMOps(convert));

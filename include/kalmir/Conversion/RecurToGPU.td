@@ -33,7 +33,9 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
   }];
   let options = [
     Option<"blockSize", "block-size", "int64_t", /*default=*/"128",
-           "Threads of a workgroup">
+           "Threads of a workgroup">,
+    Option<"exactDivision", "exact-division", "bool", /*default=*/"false",
+           "Round divisions by homogeneous states correctly">
   ];
   let statistics = [
     Statistic<"numConverted", "converted", "Recurrences converted">
@@ -41,7 +43,8 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
   let dependentDialects = [
     "::mlir::arith::ArithDialect", "::mlir::gpu::GPUDialect",
     "::mlir::linalg::LinalgDialect", "::mlir::memref::MemRefDialect",
-    "::mlir::scf::SCFDialect",
+    "::mlir::scf::SCFDialect", "::mlir::nvgpu::NVGPUDialect",
+    "::mlir::NVVM::NVVMDialect",
     "::mlir::vector::VectorDialect"
   ];
 }

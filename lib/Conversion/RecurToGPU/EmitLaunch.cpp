@@ -2,28 +2,35 @@
 //
 // A thread of the kernel:
 //
-//   (1) its channel and its states of it; threads beyond the last channel or
+//   (1) its channels and its states of them; threads beyond the last channel or
 //       state go along on the last one and store nothing
 //   (2) time-invariant values and initial states -> registers
-//   (3) for some steps at a time: all that they read, so that they wait for
-//       memory once; then for each of them:
+//   (3) for each tile of time: wait until it is in shared memory, begin to copy
+//       a later one; then for some steps at a time
 //         what the states share                       stage time
 //         each state                                  stage inner, rescaling
-//         sums over the states: own, then shuffles    -> the group's first
-//         thread
+//         sums over the states: own, then shuffles    -> stored, each by one
+//                                                        thread
+//       and the steps that are left one at a time
 //   (4) final states, and sums over time
 //
-// All threads of a warp run the same steps, so that shuffles see all of them.
+// All threads of a workgroup run the same steps, so that shuffles see all of
+// them.
 //
 //===----------------------------------------------------------------------===//
 
 #include "EmitLaunch.h"
+
+#include "DeferredRescaling.h"
+#include "GroupSums.h"
+#include "SharedTiles.h"
 
 #include "../RecurToSCF/Carry.h"
 #include "../RecurToSCF/StepCode.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -36,49 +43,74 @@ using lanes::Position;
 using lanes::Stage;
 using lanes::StepCode;
 
-/// Steps whose inputs are read together: as many as registers hold beside the
-/// states.
-static int64_t getStepsAtOnce(const Variant &variant) {
-  return std::clamp<int64_t>(24 / variant.statesPerThread, 2, 8);
-}
+/// Steps whose sums go through shuffles together.
+static constexpr int64_t kUnrolledSteps = 4;
 
 namespace {
-/// One state of a thread.
+/// One state of a channel.
 struct OwnState {
   Position position;
-  /// Whether it exists.
+  /// Whether it exists; null where all do.
   Value exists;
   /// The time-invariant values that its steps need.
   IRMapping kept;
 };
 
-/// What a step reads.
-struct StepInputs {
-  Value step;
+/// One channel of a thread.
+struct Channel {
   Position position;
-  IRMapping shared;
-  /// By state of the thread.
-  SmallVector<IRMapping> own;
+  Value exists;
+  /// Its number in the workgroup.
+  Value number;
+  IRMapping outside;
+  SmallVector<OwnState, 0> states;
 };
+
+/// Where a step stands: its number, in its tile too, and its stage.
+struct Step {
+  Value number, inTile, stage;
+};
+
+/// What a step reads, by channel.
+struct StepInputs {
+  Step step;
+  Value index;
+  SmallVector<IRMapping, 0> shared;
+  /// By state.
+  SmallVector<SmallVector<IRMapping, 0>, 0> own;
+};
+
+/// The sums over own states that a step yields: by output, by channel; null for
+/// what is not summed.
+using StepSums = SmallVector<SmallVector<Value>, 0>;
 
 /// Emits the kernel of one variant.
 class KernelEmitter {
 public:
-  KernelEmitter(const LaunchPlan &plan, LaneBuilder &b, Variant variant)
+  KernelEmitter(const LaunchPlan &plan, LaneBuilder &b, const Variant &variant)
       : plan(plan), b(b), variant(variant), op(plan.op),
         code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
-        rescaling(lanes::getStateRescaling(op)) {}
+        rescaling(lanes::getStateRescaling(op)),
+        defers(canDeferRescaling(op, rescaling)), tiles(b, plan, variant) {}
 
-  void emit(Value numChannels, Value numStates);
+  void emit(Value numStates);
 
 private:
   Value constant(int64_t value) { return b.indexConstant(value); }
-  void findStates(Value numStates);
-  StepInputs loadStep(Value step);
-  SmallVector<Value> emitStep(const StepInputs &inputs, ValueRange carried);
+  void findChannels(Value thread, Value block);
+  void findStates(Channel &channel, Value numStates);
+  void loadTiled(const Step &step, StepInputs &inputs);
+  StepInputs loadStep(const Step &step);
+  SmallVector<Value> emitStep(StepInputs &inputs, ValueRange carried,
+                              StepSums &sums, bool rescales);
+  SmallVector<Value> emitOneStep(const Step &step, ValueRange carried);
+  SmallVector<Value> emitSteps(const Step &first, ValueRange carried);
+  Value rescaleDeferred(MutableArrayRef<Value> carried);
+  SmallVector<Value> emitTile(Value first, Value stage, ValueRange carried);
   SmallVector<Value> emitTime(ValueRange carried);
-  Value addUp(Value sum);
-  void storeOnce(Value value, unsigned output, const Position &position);
+  void storeSums(ArrayRef<StepInputs> steps, ArrayRef<StepSums> sums);
+  void store(Value value, unsigned output, const Position &position,
+             Value exists);
   bool isSummed(unsigned output);
   bool isOverTime(unsigned output);
 
@@ -88,11 +120,15 @@ private:
   recur::RecurrenceOp op;
   StepCode code;
   lanes::Rescaling rescaling;
-  Position channel;
-  /// Whether the channel exists; the thread's number in its group.
-  Value channelExists, member;
-  IRMapping outside;
-  SmallVector<OwnState> states;
+  /// Whether it waits for the end of some steps.
+  bool defers;
+  SharedTiles tiles;
+  /// The outer iterators, and the first channel of the workgroup.
+  Position origin;
+  /// The thread's number in its group, the first of its channels in the
+  /// workgroup, and its first state.
+  Value member, firstChannel, firstState;
+  SmallVector<Channel, 0> channels;
 };
 } // namespace
 
@@ -121,78 +157,119 @@ static void delinearize(LaneBuilder &b, Position &position, Value number,
   }
 }
 
-void KernelEmitter::findStates(Value numStates) {
+/// How many workgroups the channels of the lane iterator take.
+static Value countLaneBlocks(LaneBuilder &b, const LaunchPlan &plan,
+                             const Variant &variant) {
+  if (!plan.laneDim)
+    return b.indexConstant(1);
+  return arith::CeilDivUIOp::create(
+      b, b.extent(*plan.laneDim), b.indexConstant(variant.channelsPerBlock()));
+}
+
+void KernelEmitter::findChannels(Value thread, Value block) {
+  Value group = constant(variant.threadsPerGroup);
+  member = arith::RemUIOp::create(b, thread, group);
+  firstState =
+      arith::MulIOp::create(b, member, constant(variant.statesPerThread));
+  firstChannel = arith::MulIOp::create(
+      b, arith::DivUIOp::create(b, thread, group),
+      constant(variant.channelsPerThread));
+  origin = b.start();
+  if (!plan.laneDim) {
+    Channel &channel = channels.emplace_back();
+    channel.position = origin;
+    channel.number = firstChannel;
+    channel.exists = arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
+                                           firstChannel, constant(0));
+    return;
+  }
+  unsigned lane = *plan.laneDim;
+  Value laneBlocks = countLaneBlocks(b, plan, variant);
+  delinearize(b, origin, arith::DivUIOp::create(b, block, laneBlocks),
+              plan.outerDims);
+  origin.index[lane] = arith::MulIOp::create(
+      b, arith::RemUIOp::create(b, block, laneBlocks),
+      constant(variant.channelsPerBlock()));
+  Value last = arith::SubIOp::create(b, b.extent(lane), constant(1));
+  for (int64_t i = 0; i < variant.channelsPerThread; ++i) {
+    Channel &channel = channels.emplace_back();
+    channel.position = origin;
+    channel.number = arith::AddIOp::create(b, firstChannel, constant(i));
+    Value index =
+        arith::AddIOp::create(b, origin.index[lane], channel.number);
+    channel.exists = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, index,
+                                           b.extent(lane));
+    index = arith::MinUIOp::create(b, index, last);
+    channel.position.index[lane] = channel.position.block[lane] = index;
+  }
+}
+
+void KernelEmitter::findStates(Channel &channel, Value numStates) {
   Value last = arith::SubIOp::create(b, numStates, constant(1));
   for (int64_t i = 0; i < variant.statesPerThread; ++i) {
-    OwnState &state = states.emplace_back();
-    Value number = arith::AddIOp::create(
-        b, member, constant(i * variant.threadsPerChannel));
-    Value inside =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number, numStates);
-    state.exists = arith::AndIOp::create(b, channelExists, inside);
-    state.position = channel;
+    OwnState &state = channel.states.emplace_back();
+    Value number = arith::AddIOp::create(b, firstState, constant(i));
+    if (getConstantIntValue(numStates) != variant.numStates())
+      state.exists = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number,
+                                           numStates);
+    state.position = channel.position;
     delinearize(b, state.position, arith::MinUIOp::create(b, number, last),
                 plan.innerDims);
-    state.kept = outside;
+    state.kept = channel.outside;
     code.emit(Stage::cached, state.position, state.kept);
   }
 }
 
-static bool isFloat(Value value) {
-  return isa<FloatType>(getElementTypeOrSelf(value.getType()));
-}
-
-static Value add(LaneBuilder &b, Value x, Value y) {
-  if (isFloat(x))
-    return arith::AddFOp::create(b, x, y);
-  return arith::AddIOp::create(b, x, y);
-}
-
-/// The sum over the threads of a group, in all of them.
-Value KernelEmitter::addUp(Value sum) {
-  for (int64_t distance = 1; distance < variant.threadsPerChannel;
-       distance *= 2) {
-    auto shuffle =
-        mlir::gpu::ShuffleOp::create(b, sum, static_cast<int32_t>(distance),
-                                     /*width=*/32, mlir::gpu::ShuffleMode::XOR);
-    sum = add(b, sum, shuffle.getShuffleResult());
-  }
-  return sum;
-}
-
-/// Stores what all threads of a group have; one does it.
-void KernelEmitter::storeOnce(Value value, unsigned output,
-                              const Position &position) {
-  Value operand = op.getOutputs()[output];
-  Type element = getElementTypeOrSelf(operand);
-  if (value.getType() != element)
-    value = arith::TruncFOp::create(b, element, value);
-  Value isFirst =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::eq, member, constant(0));
-  Value stores = arith::AndIOp::create(b, channelExists, isFirst);
-  auto ifOp = scf::IfOp::create(b, stores, /*withElseRegion=*/false);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(ifOp.thenBlock());
-  b.store(value, operand, op.getOutputMap(output), position);
-}
-
-StepInputs KernelEmitter::loadStep(Value step) {
+StepInputs KernelEmitter::loadStep(const Step &step) {
   unsigned timeDim = op.getTimeDim();
   StepInputs inputs;
   inputs.step = step;
-  Value index = step;
+  inputs.index = step.number;
   if (op.getReverse())
-    index = arith::SubIOp::create(
-        b, arith::SubIOp::create(b, b.extent(timeDim), constant(1)), step);
-  inputs.position = channel;
-  inputs.position.index[timeDim] = index;
-  code.emitLoads(Stage::time, inputs.position, inputs.shared);
-  for (const OwnState &state : states) {
-    Position at = state.position;
-    at.index[timeDim] = index;
-    code.emitLoads(Stage::inner, at, inputs.own.emplace_back());
+    inputs.index = arith::SubIOp::create(
+        b, arith::SubIOp::create(b, b.extent(timeDim), constant(1)),
+        step.number);
+  inputs.shared.resize(channels.size());
+  inputs.own.resize(channels.size());
+  for (auto &own : inputs.own)
+    own.resize(variant.statesPerThread);
+  auto isTiled = [&](unsigned input) { return tiles.holds(input); };
+  for (auto [c, channel] : llvm::enumerate(channels)) {
+    Position at = channel.position;
+    at.index[timeDim] = inputs.index;
+    code.emitLoads(Stage::time, at, inputs.shared[c], isTiled);
+    for (auto [state, own] : llvm::zip_equal(channel.states, inputs.own[c])) {
+      at = state.position;
+      at.index[timeDim] = inputs.index;
+      code.emitLoads(Stage::inner, at, own, isTiled);
+    }
   }
   return inputs;
+}
+
+void KernelEmitter::loadTiled(const Step &step, StepInputs &inputs) {
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
+    if (!tiles.holds(i))
+      continue;
+    AffineMap map = op.getInputMap(i);
+    bool hasStates = llvm::any_of(
+        plan.innerDims, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+    bool hasLanes = plan.laneDim && map.isFunctionOfDim(*plan.laneDim);
+    BlockArgument argument = op.getStepBlock()->getArgument(i);
+    SmallVector<Value> values;
+    for (auto [c, channel] : llvm::enumerate(channels)) {
+      // Channels share what does not depend on them.
+      if (values.empty() || hasLanes)
+        values = tiles.load(i, step.stage, step.inTile, channel.number,
+                            firstState, variant.statesPerThread);
+      if (!hasStates) {
+        inputs.shared[c].map(argument, values[0]);
+        continue;
+      }
+      for (auto [own, value] : llvm::zip_equal(inputs.own[c], values))
+        own.map(argument, value);
+    }
+  }
 }
 
 static void append(IRMapping &map, const IRMapping &more) {
@@ -200,149 +277,327 @@ static void append(IRMapping &map, const IRMapping &more) {
     map.map(from, to);
 }
 
-/// Carries the states, state by state, then the sums over time.
-SmallVector<Value> KernelEmitter::emitStep(const StepInputs &inputs,
-                                           ValueRange carried) {
-  unsigned timeDim = op.getTimeDim();
-  const Position &now = inputs.position;
-  Value index = now.index[timeDim];
-  IRMapping shared = outside;
-  append(shared, inputs.shared);
-  code.emitOperations(Stage::time, now, shared);
-  Value due = lanes::isRescaleDue(b, inputs.step, rescaling);
+void KernelEmitter::store(Value value, unsigned output,
+                          const Position &position, Value exists) {
+  Value operand = op.getOutputs()[output];
+  Type element = getElementTypeOrSelf(operand);
+  if (value.getType() != element)
+    value = arith::TruncFOp::create(b, element, value);
+  OpBuilder::InsertionGuard guard(b);
+  if (exists) {
+    auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+  }
+  b.store(value, operand, op.getOutputMap(output), position);
+}
 
+/// Carries the states, by channel and state, then the sums over time, by output
+/// and channel.
+SmallVector<Value> KernelEmitter::emitStep(StepInputs &inputs,
+                                           ValueRange carried,
+                                           StepSums &sums, bool rescales) {
+  unsigned timeDim = op.getTimeDim();
   unsigned numOutputs = op.getOutputs().size();
   size_t numMembers = op.getStates().size();
-  SmallVector<Value> next, sums(numOutputs);
-  for (auto [state, own] : llvm::zip_equal(states, inputs.own)) {
-    IRMapping map = shared;
-    append(map, own);
-    for (Value value : code.keptValues(Stage::cached))
-      map.map(value, state.kept.lookup(value));
-    map.map(code.carried(), carried.take_front(numMembers));
-    carried = carried.drop_front(numMembers);
-    Position at = state.position;
-    at.index[timeDim] = index;
-    code.emitOperations(Stage::inner, at, map);
-    SmallVector<Value> after;
-    for (Value value : code.next())
-      after.push_back(map.lookup(value));
-    lanes::rescaleIf(b, due, after, rescaling);
-    llvm::append_range(next, after);
+  Value due = lanes::isRescaleDue(b, inputs.step.number, rescaling);
+  SmallVector<Value> next;
+  loadTiled(inputs.step, inputs);
+  sums.assign(numOutputs, SmallVector<Value>(channels.size()));
+  for (auto [c, channel] : llvm::enumerate(channels)) {
+    Position now = channel.position;
+    now.index[timeDim] = inputs.index;
+    IRMapping shared = channel.outside;
+    append(shared, inputs.shared[c]);
+    code.emitOperations(Stage::time, now, shared);
+    for (auto [state, own] : llvm::zip_equal(channel.states, inputs.own[c])) {
+      IRMapping map = shared;
+      append(map, own);
+      for (Value value : code.keptValues(Stage::cached))
+        map.map(value, state.kept.lookup(value));
+      map.map(code.carried(), carried.take_front(numMembers));
+      carried = carried.drop_front(numMembers);
+      Position at = state.position;
+      at.index[timeDim] = inputs.index;
+      code.emitOperations(Stage::inner, at, map);
+      SmallVector<Value> after;
+      for (Value value : code.next())
+        after.push_back(map.lookup(value));
+      if (rescales)
+        lanes::rescaleIf(b, due, after, rescaling);
+      llvm::append_range(next, after);
 
-    for (unsigned i = 0; i < numOutputs; ++i) {
-      if (!isSummed(i)) {
-        auto ifOp = scf::IfOp::create(b, state.exists, false);
-        OpBuilder::InsertionGuard guard(b);
-        b.setInsertionPointToStart(ifOp.thenBlock());
-        b.store(map.lookup(code.contribution(i)), op.getOutputs()[i],
-                op.getOutputMap(i), at);
-        continue;
+      for (unsigned i = 0; i < numOutputs; ++i) {
+        if (!isSummed(i)) {
+          Value exists = channel.exists;
+          if (state.exists)
+            exists = arith::AndIOp::create(b, exists, state.exists);
+          store(map.lookup(code.contribution(i)), i, at, exists);
+          continue;
+        }
+        Value summand = map.lookup(recur::getSummand(code.contribution(i)));
+        Type sumType = recur::getSumType(
+            getElementTypeOrSelf(op.getOutputs()[i].getType()));
+        if (summand.getType() != sumType)
+          summand = arith::ExtFOp::create(b, sumType, summand);
+        if (variant.isRagged && state.exists)
+          summand = arith::SelectOp::create(b, state.exists, summand,
+                                            b.zero(sumType));
+        Value &sum = sums[i][c];
+        sum = sum ? add(b, sum, summand) : summand;
       }
-      Value summand = map.lookup(recur::getSummand(code.contribution(i)));
-      Type sumType =
-          recur::getSumType(getElementTypeOrSelf(op.getOutputs()[i].getType()));
-      if (summand.getType() != sumType)
-        summand = arith::ExtFOp::create(b, sumType, summand);
-      summand =
-          arith::SelectOp::create(b, state.exists, summand, b.zero(sumType));
-      sums[i] = sums[i] ? add(b, sums[i], summand) : summand;
     }
+    // Threads have all of their states or none.
+    Value exists = channel.states.front().exists;
+    for (unsigned i = 0; i < numOutputs; ++i)
+      if (Value &sum = sums[i][c]; sum && exists && !variant.isRagged)
+        sum = arith::SelectOp::create(b, exists, sum, b.zero(sum.getType()));
   }
   for (unsigned i = 0; i < numOutputs; ++i) {
-    if (!sums[i])
+    if (!isSummed(i) || isOverTime(i))
       continue;
-    if (isOverTime(i)) {
-      storeOnce(addUp(sums[i]), i, now);
-      continue;
+    for (Value sum : sums[i]) {
+      next.push_back(add(b, carried.front(), sum));
+      carried = carried.drop_front();
     }
-    next.push_back(add(b, carried.front(), sums[i]));
-    carried = carried.drop_front();
   }
   return next;
 }
 
-/// The time loop, and one for the steps that are left.
-SmallVector<Value> KernelEmitter::emitTime(ValueRange carried) {
-  Value length = b.extent(op.getTimeDim());
-  int64_t stepsAtOnce = getStepsAtOnce(variant);
-  Value steps = constant(stepsAtOnce);
-  Value whole =
-      arith::MulIOp::create(b, arith::DivUIOp::create(b, length, steps), steps);
+/// Adds up what some steps yielded across the group, and stores it.
+void KernelEmitter::storeSums(ArrayRef<StepInputs> steps,
+                              ArrayRef<StepSums> sums) {
+  Value numChannels = constant(channels.size());
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
+    if (!isSummed(i) || !isOverTime(i))
+      continue;
+    SmallVector<Value> values;
+    for (const StepSums &step : sums)
+      llvm::append_range(values, step[i]);
+    GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
+    for (auto [k, sum] : llvm::enumerate(group.sums)) {
+      // Which step and channel it belongs to, counted from the first ones.
+      Value number = b.createOrFold<arith::AddIOp>(group.first, constant(k));
+      Value step = arith::DivUIOp::create(b, number, numChannels);
+      Position at = channels.front().position;
+      Value first = steps.front().index;
+      at.index[op.getTimeDim()] =
+          op.getReverse() ? arith::SubIOp::create(b, first, step).getResult()
+                          : arith::AddIOp::create(b, first, step).getResult();
+      Value exists = channels.front().exists;
+      if (plan.laneDim) {
+        unsigned lane = *plan.laneDim;
+        at.index[lane] = arith::AddIOp::create(
+            b, arith::AddIOp::create(b, origin.index[lane], firstChannel),
+            arith::RemUIOp::create(b, number, numChannels));
+        exists = arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                       at.index[lane], b.extent(lane));
+      }
+      store(sum, i, at, arith::AndIOp::create(b, exists, group.isOwner));
+    }
+  }
+}
+
+SmallVector<Value> KernelEmitter::emitOneStep(const Step &step,
+                                              ValueRange carried) {
+  StepInputs inputs = loadStep(step);
+  StepSums sums;
+  SmallVector<Value> next = emitStep(inputs, carried, sums, /*rescales=*/true);
+  storeSums(inputs, sums);
+  return next;
+}
+
+/// Rescales the states, and returns whether any thread of the warp had one out
+/// of range.
+Value KernelEmitter::rescaleDeferred(MutableArrayRef<Value> carried) {
+  DeferredRescaling deferred(b, rescaling);
+  size_t numMembers = op.getStates().size();
+  for (const Channel &channel : channels)
+    for (size_t i = 0; i < channel.states.size(); ++i) {
+      deferred.rescale(carried.take_front(numMembers));
+      carried = carried.drop_front(numMembers);
+    }
+  Value all = arith::ConstantIntOp::create(b, b.getI32Type(), -1);
+  return NVVM::VoteSyncOp::create(b, b.getI1Type(), all,
+                                  deferred.isOutOfRange(),
+                                  NVVM::VoteSyncKind::any);
+}
+
+/// Some steps, whose sums go through shuffles together.
+SmallVector<Value> KernelEmitter::emitSteps(const Step &first,
+                                            ValueRange carried) {
+  auto getStep = [&](Value i) -> Step {
+    return {arith::AddIOp::create(b, first.number, i),
+            arith::AddIOp::create(b, first.inTile, i), first.stage};
+  };
+  SmallVector<StepInputs, 0> inputs;
+  for (int64_t i = 0; i < kUnrolledSteps; ++i)
+    inputs.push_back(loadStep(getStep(constant(i))));
+  SmallVector<Value> values(carried);
+  SmallVector<StepSums, 0> sums(kUnrolledSteps);
+  for (auto [step, stepSums] : llvm::zip_equal(inputs, sums))
+    values = emitStep(step, values, stepSums, !defers);
+  if (!defers) {
+    storeSums(inputs, sums);
+    return values;
+  }
+  Value isOutOfRange = rescaleDeferred(values);
+  auto ifOp = scf::IfOp::create(b, ValueRange(values).getTypes(), isOutOfRange,
+                                /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  SmallVector<Value> again =
+      b.count(constant(0), constant(kUnrolledSteps), carried,
+              [&](Value i, ValueRange carried) {
+                return emitOneStep(getStep(i), carried);
+              });
+  scf::YieldOp::create(b, again);
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  storeSums(inputs, sums);
+  scf::YieldOp::create(b, values);
+  return ifOp.getResults();
+}
+
+/// The steps of a tile, some at a time and then one at a time.
+SmallVector<Value> KernelEmitter::emitTile(Value first, Value stage,
+                                           ValueRange carried) {
+  Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
+  Value count =
+      arith::MinUIOp::create(b, left, constant(tiles.getSteps()));
+  Value unrolled = constant(kUnrolledSteps);
+  Value whole = arith::SubIOp::create(
+      b, count, arith::RemUIOp::create(b, count, unrolled));
+  auto getStep = [&](Value inTile) -> Step {
+    return {arith::AddIOp::create(b, first, inTile), inTile, stage};
+  };
   SmallVector<Value> results = b.count(
       constant(0), whole, carried,
-      [&](Value first, ValueRange carried) {
-        SmallVector<StepInputs, 0> inputs;
-        for (int64_t i = 0; i < stepsAtOnce; ++i)
-          inputs.push_back(
-              loadStep(arith::AddIOp::create(b, first, constant(i))));
-        SmallVector<Value> values(carried);
-        for (const StepInputs &step : inputs)
-          values = emitStep(step, values);
-        return values;
+      [&](Value inTile, ValueRange carried) {
+        return emitSteps(getStep(inTile), carried);
       },
-      stepsAtOnce);
-  return b.count(whole, length, results, [&](Value step, ValueRange carried) {
-    return emitStep(loadStep(step), carried);
+      kUnrolledSteps);
+  return b.count(whole, count, results, [&](Value inTile, ValueRange carried) {
+    return emitOneStep(getStep(inTile), carried);
   });
 }
 
-void KernelEmitter::emit(Value numChannels, Value numStates) {
-  int64_t channelsPerBlock = plan.blockSize / variant.threadsPerChannel;
-  Value blocks =
-      arith::CeilDivUIOp::create(b, numChannels, constant(channelsPerBlock));
+SmallVector<Value> KernelEmitter::emitTime(ValueRange carried) {
+  Value length = b.extent(op.getTimeDim());
+  int64_t steps = tiles.getSteps(), stages = tiles.getStages();
+  for (int64_t stage = 0; stage + 1 < stages; ++stage)
+    tiles.copy(constant(stage * steps), constant(stage));
+  // Carried as well: the stage in use.
+  SmallVector<Value> initial{constant(0)};
+  llvm::append_range(initial, carried);
+  SmallVector<Value> results = b.count(
+      constant(0), length, initial,
+      [&](Value first, ValueRange values) {
+        Value stage = values.front();
+        auto is = [&](int64_t number) -> Value {
+          return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, stage,
+                                       constant(number));
+        };
+        // After the wait no thread uses the stage before this one any more.
+        tiles.wait(stages - 2);
+        Value before = arith::SelectOp::create(
+            b, is(0), constant(stages - 1),
+            arith::SubIOp::create(b, stage, constant(1)));
+        tiles.copy(
+            arith::AddIOp::create(b, first, constant((stages - 1) * steps)),
+            before);
+        Value after = arith::SelectOp::create(
+            b, is(stages - 1), constant(0),
+            arith::AddIOp::create(b, stage, constant(1)));
+        SmallVector<Value> next{after};
+        llvm::append_range(next, emitTile(first, stage, values.drop_front()));
+        return next;
+      },
+      steps);
+  results.erase(results.begin());
+  return results;
+}
+
+void KernelEmitter::emit(Value numStates) {
+  Value blocks = countLaneBlocks(b, plan, variant);
+  for (unsigned dim : plan.outerDims)
+    blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
   Value one = constant(1);
-  auto launch = mlir::gpu::LaunchOp::create(b, blocks, one, one,
-                                            constant(plan.blockSize), one, one);
+  Value bytes =
+      arith::ConstantIntOp::create(b, b.getI32Type(), tiles.getBytes());
+  auto launch = mlir::gpu::LaunchOp::create(
+      b, blocks, one, one, constant(variant.blockSize), one, one, bytes);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(&launch.getBody().front());
   mlir::gpu::TerminatorOp::create(b);
   b.setInsertionPoint(launch.getBody().front().getTerminator());
   // (1)
-  Value group = constant(variant.threadsPerChannel);
   Value thread = launch.getThreadIds().x;
-  member = arith::RemUIOp::create(b, thread, group);
-  Value number =
-      arith::AddIOp::create(b,
-                            arith::MulIOp::create(b, launch.getBlockIds().x,
-                                                  constant(channelsPerBlock)),
-                            arith::DivUIOp::create(b, thread, group));
-  channelExists =
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number, numChannels);
-  channel = b.start();
-  delinearize(b, channel,
-              arith::MinUIOp::create(
-                  b, number, arith::SubIOp::create(b, numChannels, one)),
-              plan.gridDims);
+  findChannels(thread, launch.getBlockIds().x);
+  tiles.open(thread, origin);
   // (2)
-  code.emit(Stage::outside, channel, outside);
-  findStates(numStates);
   SmallVector<Value> carried;
-  for (const OwnState &state : states)
-    llvm::append_range(carried, lanes::loadStates(b, state.position));
+  for (Channel &channel : channels) {
+    code.emit(Stage::outside, channel.position, channel.outside);
+    findStates(channel, numStates);
+    for (const OwnState &state : channel.states)
+      llvm::append_range(carried, lanes::loadStates(b, state.position));
+  }
   size_t numCarried = carried.size();
+  auto isTimeSum = [&](unsigned i) { return isSummed(i) && !isOverTime(i); };
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
-    if (isSummed(i) && !isOverTime(i))
-      carried.push_back(b.zero(recur::getSumType(
-          getElementTypeOrSelf(op.getOutputs()[i].getType()))));
+    if (isTimeSum(i))
+      carried.append(channels.size(),
+                     b.zero(recur::getSumType(getElementTypeOrSelf(
+                         op.getOutputs()[i].getType()))));
   // (3)
   SmallVector<Value> results = emitTime(carried);
   // (4)
   ArrayRef<Value> rest(results);
-  for (const OwnState &state : states) {
-    auto ifOp = scf::IfOp::create(b, state.exists, false);
-    OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(ifOp.thenBlock());
-    lanes::storeStates(b, rest.take_front(op.getStates().size()),
-                       state.position);
-    rest = rest.drop_front(op.getStates().size());
-  }
+  for (const Channel &channel : channels)
+    for (const OwnState &state : channel.states) {
+      Value exists = channel.exists;
+      if (state.exists)
+        exists = arith::AndIOp::create(b, exists, state.exists);
+      auto ifOp = scf::IfOp::create(b, exists, false);
+      OpBuilder::InsertionGuard inner(b);
+      b.setInsertionPointToStart(ifOp.thenBlock());
+      lanes::storeStates(b, rest.take_front(op.getStates().size()),
+                         state.position);
+      rest = rest.drop_front(op.getStates().size());
+    }
   rest = ArrayRef(results).drop_front(numCarried);
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
-    if (isSummed(i) && !isOverTime(i)) {
-      storeOnce(addUp(rest.front()), i, channel);
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
+    if (!isTimeSum(i))
+      continue;
+    for (const Channel &channel : channels) {
+      GroupSums group = addOverGroup(b, rest.front(), member,
+                                     variant.threadsPerGroup);
+      store(group.sums.front(), i, channel.position,
+            arith::AndIOp::create(b, channel.exists, group.isOwner));
       rest = rest.drop_front();
     }
+  }
+}
+
+/// Whether a variant is the one to run, an i1.
+static Value isChosen(LaneBuilder &b, const LaunchPlan &plan,
+                      const Variant &variant, Value numStates,
+                      Value numChannels) {
+  Value chosen = b.createOrFold<arith::CmpIOp>(
+      arith::CmpIPredicate::ule, numStates,
+      b.indexConstant(variant.numStates()));
+  if (!variant.isRagged && variant.statesPerThread > 1)
+    chosen = b.createOrFold<arith::AndIOp>(
+        chosen, b.createOrFold<arith::CmpIOp>(
+                    arith::CmpIPredicate::eq,
+                    b.createOrFold<arith::RemUIOp>(
+                        numStates, b.indexConstant(variant.statesPerThread)),
+                    b.indexConstant(0)));
+  if (variant.channelsPerThread > 1)
+    chosen = b.createOrFold<arith::AndIOp>(
+        chosen, b.createOrFold<arith::CmpIOp>(
+                    arith::CmpIPredicate::uge, numChannels,
+                    b.indexConstant(plan.manyChannels)));
+  return chosen;
 }
 
 void threads::emitLaunches(const LaunchPlan &plan) {
@@ -351,7 +606,9 @@ void threads::emitLaunches(const LaunchPlan &plan) {
   scalars.op = op;
   scalars.initialStates = llvm::to_vector(op.getStates());
   scalars.timeDim = op.getTimeDim();
-  scalars.gridDims = plan.gridDims;
+  scalars.gridDims = plan.outerDims;
+  if (plan.laneDim)
+    scalars.gridDims.push_back(*plan.laneDim);
   scalars.innerDims = plan.innerDims;
   scalars.keepsInRegisters = true;
   LaneBuilder b(scalars);
@@ -361,7 +618,7 @@ void threads::emitLaunches(const LaunchPlan &plan) {
       product = b.createOrFold<arith::MulIOp>(product, b.extent(dim));
     return product;
   };
-  Value numChannels = multiply(plan.gridDims);
+  Value numChannels = multiply(scalars.gridDims);
   Value numStates = multiply(plan.innerDims);
   // Channels without states have nothing to run; their sums are 0.
   std::optional<int64_t> known = getConstantIntValue(numStates);
@@ -377,13 +634,13 @@ void threads::emitLaunches(const LaunchPlan &plan) {
                              output);
     b.setInsertionPointToStart(ifOp.elseBlock());
   }
-  for (Variant variant : ArrayRef(plan.variants).drop_back()) {
-    Value fits = arith::CmpIOp::create(b, arith::CmpIPredicate::ule, numStates,
-                                       b.indexConstant(variant.numStates()));
-    auto ifOp = scf::IfOp::create(b, fits, /*withElseRegion=*/true);
+  for (const Variant &variant : ArrayRef(plan.variants).drop_back()) {
+    auto ifOp = scf::IfOp::create(
+        b, isChosen(b, plan, variant, numStates, numChannels),
+        /*withElseRegion=*/true);
     b.setInsertionPointToStart(ifOp.thenBlock());
-    KernelEmitter(plan, b, variant).emit(numChannels, numStates);
+    KernelEmitter(plan, b, variant).emit(numStates);
     b.setInsertionPointToStart(ifOp.elseBlock());
   }
-  KernelEmitter(plan, b, plan.variants.back()).emit(numChannels, numStates);
+  KernelEmitter(plan, b, plan.variants.back()).emit(numStates);
 }

@@ -10,10 +10,6 @@ using namespace kalmir::threads;
 using recur::IteratorType;
 using recur::RecurrenceOp;
 
-/// States that a warp can hold: more of them in each thread would spill.
-static constexpr Variant kVariants[] = {{1, 1}, {1, 4},  {4, 4},
-                                        {8, 8}, {16, 8}, {32, 8}};
-
 /// Whether neighbouring values of `dim` lie side by side in operands that every
 /// step touches: how many of them.
 static int64_t countContiguous(RecurrenceOp op, unsigned dim) {
@@ -49,21 +45,48 @@ static LogicalResult checkOutputs(RecurrenceOp op,
   return success();
 }
 
+/// Channels that fill a GPU's schedulers twice over with threads of two
+/// channels and four threads a group: 132 multiprocessors, 4 schedulers each.
+static constexpr int64_t kManyChannels = 2 * 132 * 4 * 32 / 4 * 2;
+
+/// Numbers of states that are multiples of four go to threads of four states;
+/// others to threads of one state, of which none is idle, or to the largest
+/// groups, where selections tell which states exist.
+static SmallVector<Variant> getVariants(int64_t blockSize) {
+  SmallVector<Variant> variants;
+  auto add = [&](int64_t threads, int64_t states, int64_t channels = 1,
+                 bool isRagged = false) {
+    variants.push_back({threads, states, channels, blockSize, isRagged});
+  };
+  add(1, 1);
+  add(1, 4);
+  add(4, 4, 2);
+  add(4, 4);
+  add(16, 4);
+  add(32, 4);
+  add(4, 1);
+  add(32, 1);
+  add(32, 8, 1, /*isRagged=*/true);
+  return variants;
+}
+
 FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
   if (failed(lanes::checkConvertible(op)))
     return failure();
   LaunchPlan plan;
   plan.op = op;
-  plan.blockSize = blockSize;
+  plan.manyChannels = kManyChannels;
   for (auto [dim, type] : llvm::enumerate(op.getIterators())) {
     if (type == IteratorType::parallel)
-      plan.gridDims.push_back(dim);
+      plan.outerDims.push_back(dim);
     if (type == IteratorType::reduction)
       plan.innerDims.push_back(dim);
   }
-  llvm::stable_sort(plan.gridDims, [&](unsigned a, unsigned b) {
+  llvm::stable_sort(plan.outerDims, [&](unsigned a, unsigned b) {
     return countContiguous(op, a) < countContiguous(op, b);
   });
+  if (!plan.outerDims.empty())
+    plan.laneDim = plan.outerDims.pop_back_val();
   if (failed(checkOutputs(op, plan.innerDims)))
     return failure();
 
@@ -74,17 +97,22 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
     isKnown &= extent.has_value();
     states *= extent.value_or(1);
   }
-  for (Variant variant : kVariants) {
+  for (const Variant &variant : getVariants(blockSize)) {
+    if (isKnown && !fits(variant, states))
+      continue;
     plan.variants.push_back(variant);
-    if (isKnown && variant.numStates() >= states)
+    // Only the number of channels tells those of several from others.
+    if (isKnown && variant.channelsPerThread == 1)
       break;
   }
-  if (isKnown) {
-    if (plan.variants.back().numStates() < states)
-      return op.emitOpError("expected at most ")
-             << plan.variants.back().numStates()
-             << " states of a channel on a GPU, found " << states;
-    plan.variants = {plan.variants.back()};
-  }
+  if (plan.variants.empty())
+    return op.emitOpError("expected at most ")
+           << getVariants(blockSize).back().numStates()
+           << " states of a channel on a GPU, found " << states;
   return plan;
+}
+
+bool threads::fits(const Variant &variant, int64_t states) {
+  return states <= variant.numStates() &&
+         (variant.isRagged || states % variant.statesPerThread == 0);
 }

@@ -1,14 +1,20 @@
 //===- LaunchPlan.h - how lanes become threads ------------------*- C++ -*-===//
 //
 // A recurrence over (b, t, m, s) with s summed gets one group of threads for
-// each channel (b, m); the group shares the states s:
+// some neighbouring channels (b, m); the group shares the states s:
 //
-//   variant {threadsPerChannel = 4, statesPerThread = 4}: up to 16 states
+//   variant {threadsPerGroup = 4, statesPerThread = 4, channelsPerThread = 2}
+//     16 states of each of 2 channels for 4 threads
 //
 // State number n of a channel (its inner iterators, the last fastest) belongs
-// to thread n mod 4 of the group, in whose registers it stays through all of
+// to thread n / 4 of the group, in whose registers it stays through all of
 // time. Sums over s are added up within a thread and then across the group by
-// shuffles. Which variant runs is decided at run time by the number of states.
+// shuffles. Which variant runs is decided at run time, by the number of states
+// and of channels.
+//
+// A workgroup has neighbouring channels of one iterator, the lane iterator m;
+// the others (b) are the same for all of its threads. What its threads read of
+// some steps is copied to shared memory ahead of time (SharedTiles.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -22,25 +28,41 @@ namespace kalmir::threads {
 /// The name of the pass in its remarks.
 inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-gpu";
 
-/// How many threads share the states of a channel, and how many states each of
-/// them has.
+/// How the states of channels are shared by threads.
 struct Variant {
-  int64_t threadsPerChannel = 1;
+  int64_t threadsPerGroup = 1;
   int64_t statesPerThread = 1;
-  int64_t numStates() const { return threadsPerChannel * statesPerThread; }
+  int64_t channelsPerThread = 1;
+  /// Threads of a workgroup.
+  int64_t blockSize = 128;
+  /// Whether the last thread of a group may have fewer states than the others,
+  /// which costs a selection for every state and step.
+  bool isRagged = false;
+
+  int64_t numStates() const { return threadsPerGroup * statesPerThread; }
+  int64_t channelsPerBlock() const {
+    return blockSize / threadsPerGroup * channelsPerThread;
+  }
 };
 
 struct LaunchPlan {
   recur::RecurrenceOp op;
-  /// Threads of a workgroup.
-  int64_t blockSize = 128;
-  /// Parallel iterators; the last runs fastest over neighbouring groups.
-  llvm::SmallVector<unsigned> gridDims;
+  /// Parallel iterators other than the lane iterator.
+  llvm::SmallVector<unsigned> outerDims;
+  /// The parallel iterator whose neighbours share a workgroup; none without
+  /// parallel iterators.
+  std::optional<unsigned> laneDim;
   /// Reduction iterators: the states of a channel.
   llvm::SmallVector<unsigned> innerDims;
-  /// In order of the states they hold; the last holds all that can be run.
+  /// In order of preference: the first that fits the sizes runs; the last one
+  /// holds all that can be run.
   llvm::SmallVector<Variant> variants;
+  /// From how many channels on a thread may take several.
+  int64_t manyChannels = 0;
 };
+
+/// Whether a variant runs channels of so many states.
+bool fits(const Variant &variant, int64_t states);
 
 /// Plans a recurrence on buffers, or says why it cannot run on a GPU.
 mlir::FailureOr<LaunchPlan> planLaunch(recur::RecurrenceOp op,

@@ -10,13 +10,16 @@
 
 #include "kalmir/Conversion/RecurToGPU.h"
 
+#include "ApproximateDivisions.h"
 #include "EmitLaunch.h"
 #include "LaunchPlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -56,6 +59,9 @@ private:
     FailureOr<threads::LaunchPlan> plan = threads::planLaunch(op, blockSize);
     if (failed(plan))
       return failure();
+    if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation());
+        scan && !exactDivision)
+      threads::approximateDivisions(scan);
     threads::emitLaunches(*plan);
     ++numConverted;
     op.erase();

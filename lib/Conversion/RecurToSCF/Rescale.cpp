@@ -23,36 +23,53 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
-static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
-                         const recur::HomogeneousGroup &group) {
-  Type type = values[group.members.front()].getType();
+/// The bits of a float's exponent.
+static APInt getExponentMask(FloatType type) {
+  unsigned bits = type.getWidth();
+  unsigned mantissa =
+      llvm::APFloat::semanticsPrecision(type.getFloatSemantics()) - 1;
+  return APInt::getBitsSet(bits, mantissa, bits - 1);
+}
+
+static Type getBitsType(LaneBuilder &b, Type type) {
+  Type bits = b.getIntegerType(getElementTypeOrSelf(type).getIntOrFloatBitWidth());
+  if (auto vector = dyn_cast<VectorType>(type))
+    return vector.clone(bits);
+  return bits;
+}
+
+Value lanes::getExponent(LaneBuilder &b, Value value) {
+  Type type = value.getType(), bits = getBitsType(b, type);
+  APInt mask = getExponentMask(cast<FloatType>(getElementTypeOrSelf(type)));
+  return arith::AndIOp::create(
+      b, arith::BitcastOp::create(b, bits, value),
+      b.splat(IntegerAttr::get(getElementTypeOrSelf(bits), mask), bits));
+}
+
+Value lanes::getInverse(LaneBuilder &b, Value exponent, Type type) {
   auto floatType = cast<FloatType>(getElementTypeOrSelf(type));
   const llvm::fltSemantics &semantics = floatType.getFloatSemantics();
-  unsigned bits = floatType.getWidth();
-  unsigned mantissa = llvm::APFloat::semanticsPrecision(semantics) - 1;
   APInt twiceBias =
-      APInt(bits, 2 * llvm::APFloat::semanticsMaxExponent(semantics))
-      << mantissa;
-  APInt exponentMask = APInt::getBitsSet(bits, mantissa, bits - 1);
+      APInt(floatType.getWidth(),
+            2 * llvm::APFloat::semanticsMaxExponent(semantics))
+      << (llvm::APFloat::semanticsPrecision(semantics) - 1);
+  Type bits = exponent.getType();
+  Value inverse = arith::SubIOp::create(
+      b, b.splat(IntegerAttr::get(getElementTypeOrSelf(bits), twiceBias), bits),
+      exponent);
+  return arith::BitcastOp::create(b, type, inverse);
+}
 
-  Type intType = b.getIntegerType(bits);
-  if (auto vector = dyn_cast<VectorType>(type))
-    intType = vector.clone(intType);
-  auto constant = [&](const APInt &value) {
-    return b.splat(IntegerAttr::get(getElementTypeOrSelf(intType), value),
-                   intType);
-  };
-
-  Value mask = constant(exponentMask);
+static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
+                         const recur::HomogeneousGroup &group) {
   Value largest;
   for (int64_t member : group.scaleBy) {
-    Value exponent = arith::AndIOp::create(
-        b, arith::BitcastOp::create(b, intType, values[member]), mask);
+    Value exponent = getExponent(b, values[member]);
     largest = largest ? arith::MaxSIOp::create(b, largest, exponent).getResult()
                       : exponent;
   }
-  Value inverse = arith::SubIOp::create(b, constant(twiceBias), largest);
-  Value scale = arith::BitcastOp::create(b, type, inverse);
+  Value scale =
+      getInverse(b, largest, values[group.members.front()].getType());
   for (int64_t member : group.members)
     values[member] = arith::MulFOp::create(b, values[member], scale);
 }

@@ -15,6 +15,14 @@ struct Rescaling {
   int64_t period = 1;
 };
 
+/// The exponent of a float or a vector of floats, as bits where they stand in
+/// it.
+mlir::Value getExponent(LaneBuilder &b, mlir::Value value);
+
+/// The power of two, of a `type`, that brings values of such an exponent into
+/// [1, 2).
+mlir::Value getInverse(LaneBuilder &b, mlir::Value exponent, mlir::Type type);
+
 /// Multiplies every group of `values` by the power of two that brings the
 /// largest member that sets its scale into [1, 2), lane by lane.
 void rescale(LaneBuilder &b, llvm::MutableArrayRef<mlir::Value> values,

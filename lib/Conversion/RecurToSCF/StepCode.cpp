@@ -161,11 +161,13 @@ Type StepCode::emittedType(Value value) const {
   return laned ? b.laneType(value.getType()) : value.getType();
 }
 
-void StepCode::emitLoads(Stage stage, const Position &position,
-                         IRMapping &map) const {
+void StepCode::emitLoads(Stage stage, const Position &position, IRMapping &map,
+                         function_ref<bool(unsigned)> skip) const {
   recur::RecurrenceOp op = b.plan.op;
   for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
     Stage own = stageOf(dependence.at(argument));
+    if (skip && skip(argument.getArgNumber()))
+      continue;
     bool wanted = own == stage && !argument.use_empty();
     if (isEarly(own))
       wanted = wanted && neededEarly.contains(argument);

@@ -65,9 +65,10 @@ public:
     emitLoads(stage, position, map);
     emitOperations(stage, position, map);
   }
-  /// The inputs that the stage reads first, and the rest of it.
-  void emitLoads(Stage stage, const Position &position,
-                 mlir::IRMapping &map) const;
+  /// The inputs that the stage reads first, but for those to `skip`, and the
+  /// rest of it.
+  void emitLoads(Stage stage, const Position &position, mlir::IRMapping &map,
+                 llvm::function_ref<bool(unsigned)> skip = {}) const;
   void emitOperations(Stage stage, const Position &position,
                       mlir::IRMapping &map) const;
 

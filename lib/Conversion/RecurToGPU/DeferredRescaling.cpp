@@ -1,0 +1,80 @@
+//===- DeferredRescaling.cpp - rescale after some steps, or redo ----------===//
+
+#include "DeferredRescaling.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::threads;
+
+/// Scales in [2^-20, 2^e / 2^27] are in range, 2^e the largest of the type.
+static constexpr int kLowest = -20, kHeadroom = 27;
+
+/// Whether an infinity or NaN in `argument` makes `value` one.
+static bool keepsInfinity(Value value, BlockArgument argument) {
+  if (value == argument)
+    return true;
+  Operation *op = value.getDefiningOp();
+  return isa_and_nonnull<arith::MulFOp, arith::AddFOp, arith::SubFOp,
+                         arith::NegFOp>(op) &&
+         llvm::any_of(op->getOperands(), [&](Value operand) {
+           return keepsInfinity(operand, argument);
+         });
+}
+
+bool threads::canDeferRescaling(recur::RecurrenceOp op,
+                                const lanes::Rescaling &rescaling) {
+  if (rescaling.groups.empty() || rescaling.period != 1)
+    return false;
+  Block &step = *op.getStepBlock();
+  ValueRange next = cast<recur::YieldOp>(step.getTerminator()).getStates();
+  auto carried = step.getArguments().take_back(next.size());
+  Type type = next[rescaling.groups.front().members.front()].getType();
+  return llvm::all_of(rescaling.groups, [&](const auto &group) {
+    return llvm::all_of(group.members, [&](int64_t member) {
+      return next[member].getType() == type &&
+             keepsInfinity(next[member], carried[member]);
+    });
+  });
+}
+
+static Value max(lanes::LaneBuilder &b, Value x, Value y) {
+  return x ? arith::MaximumFOp::create(b, x, y).getResult() : y;
+}
+
+void DeferredRescaling::rescale(MutableArrayRef<Value> values) {
+  for (const recur::HomogeneousGroup &group : rescaling.groups) {
+    Value scale;
+    for (int64_t member : group.scaleBy)
+      scale = max(b, scale, math::AbsFOp::create(b, values[member]));
+    smallest = smallest
+                   ? arith::MinimumFOp::create(b, smallest, scale).getResult()
+                   : scale;
+    largest = max(b, largest, scale);
+    for (int64_t member : group.members)
+      if (!llvm::is_contained(group.scaleBy, member))
+        largest = max(b, largest, math::AbsFOp::create(b, values[member]));
+    Value inverse = lanes::getInverse(b, lanes::getExponent(b, scale),
+                                      scale.getType());
+    for (int64_t member : group.members)
+      values[member] = arith::MulFOp::create(b, values[member], inverse);
+  }
+}
+
+Value DeferredRescaling::isOutOfRange() {
+  auto type = cast<FloatType>(smallest.getType());
+  int highest =
+      llvm::APFloat::semanticsMaxExponent(type.getFloatSemantics()) - kHeadroom;
+  auto power = [&](int exponent) {
+    return arith::ConstantOp::create(
+        b, FloatAttr::get(type, std::ldexp(1.0, exponent)));
+  };
+  // NaN is out of range.
+  Value low = arith::CmpFOp::create(b, arith::CmpFPredicate::ULT, smallest,
+                                    power(kLowest));
+  Value high = arith::CmpFOp::create(b, arith::CmpFPredicate::UGT, largest,
+                                     power(highest));
+  return arith::OrIOp::create(b, low, high);
+}

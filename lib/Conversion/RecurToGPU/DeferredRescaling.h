@@ -1,0 +1,48 @@
+//===- DeferredRescaling.h - rescale after some steps, or redo --*- C++ -*-===//
+//
+// Rescaling after every step is a third of the instructions of a step. Powers
+// of two round nothing, so that the bits are the same if it comes later, as
+// long as nothing overflows or underflows in between:
+//
+//   run some steps without; rescale by the largest member
+//   where the scale had left its range, run them again with
+//
+// Overflow shows after the last step, because infinities and NaNs stay: every
+// member depends on itself through products and sums alone (`canDefer`). A
+// scale that has become small shows, too, unless it rises again within the same
+// steps by more than it may have fallen: by 2^80 after a fall by 2^100.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_DEFERREDRESCALING_H
+#define KALMIR_LIB_CONVERSION_RECURTOGPU_DEFERREDRESCALING_H
+
+#include "../RecurToSCF/Rescale.h"
+
+namespace kalmir::threads {
+
+/// Whether a recurrence's states may be rescaled after some steps.
+bool canDeferRescaling(recur::RecurrenceOp op,
+                       const lanes::Rescaling &rescaling);
+
+/// Watches the groups of the states of a thread.
+class DeferredRescaling {
+public:
+  DeferredRescaling(lanes::LaneBuilder &b, const lanes::Rescaling &rescaling)
+      : b(b), rescaling(rescaling) {}
+
+  /// Rescales the groups of one state.
+  void rescale(llvm::MutableArrayRef<mlir::Value> values);
+  /// Whether one of the states rescaled so far had left its range, an i1.
+  mlir::Value isOutOfRange();
+
+private:
+  lanes::LaneBuilder &b;
+  const lanes::Rescaling &rescaling;
+  /// The smallest exponent of a scale, and the largest of a member.
+  mlir::Value smallest, largest;
+};
+
+} // namespace kalmir::threads
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOGPU_DEFERREDRESCALING_H

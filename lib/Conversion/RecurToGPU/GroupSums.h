@@ -1,0 +1,46 @@
+//===- GroupSums.h - sums over the threads of a group -----------*- C++ -*-===//
+//
+// Every thread of a group of T has V values; wanted are their V sums over the
+// group. Adding across the group one value after the other takes log2 T
+// shuffles for each. Here a thread gives away half of the values at each
+// exchange and keeps the rest:
+//
+//   thread   has          keeps after 1   after 2
+//   0        a b c d      a b             a
+//   1        a b c d      a b             b
+//   2        a b c d      c d             c
+//   3        a b c d      c d             d
+//
+// which are 3 shuffles in place of 8. In which order threads are added does not
+// depend on V, so that the bits of a sum do not either.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_GROUPSUMS_H
+#define KALMIR_LIB_CONVERSION_RECURTOGPU_GROUPSUMS_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace kalmir::threads {
+
+struct GroupSums {
+  /// The sums that this thread has: numbers `first` and following.
+  llvm::SmallVector<mlir::Value> sums;
+  mlir::Value first;
+  /// Whether it is the first of the threads that have them.
+  mlir::Value isOwner;
+};
+
+/// x + y, floats or integers; products may be added without rounding them.
+mlir::Value add(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::Value y);
+
+/// Adds up `values` over the threads of a group of `numThreads`, a power of
+/// two; `member` is the number of the thread in it. All threads of a warp do
+/// it.
+GroupSums addOverGroup(mlir::ImplicitLocOpBuilder &b,
+                       llvm::ArrayRef<mlir::Value> values, mlir::Value member,
+                       int64_t numThreads);
+
+} // namespace kalmir::threads
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOGPU_GROUPSUMS_H

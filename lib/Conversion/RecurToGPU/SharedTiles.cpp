@@ -1,0 +1,319 @@
+//===- SharedTiles.cpp - inputs of coming steps in shared memory ----------===//
+
+#include "SharedTiles.h"
+
+#include "../RecurToSCF/LanePlan.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::threads;
+using lanes::LaneBuilder;
+using lanes::Position;
+
+/// What a workgroup may have on every GPU without asking for more.
+static constexpr int64_t kSharedBytes = 48 * 1024;
+/// What one instruction copies at most.
+static constexpr int64_t kVectorBytes = 16;
+
+static int64_t getBytes(MemRefType type) {
+  return type.getElementTypeBitWidth() / 8;
+}
+
+SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
+                         const Variant &variant)
+    : b(b), plan(plan), variant(variant) {
+  for (unsigned i = 0, e = b.plan.op.getInputs().size(); i < e; ++i)
+    if (std::optional<Tile> tile = planTile(i))
+      tiles.push_back(std::move(*tile));
+  chooseSteps();
+  for (Tile &tile : tiles)
+    tile.isAligned = testAlignment(tile);
+}
+
+bool SharedTiles::holds(unsigned input) const {
+  return llvm::any_of(tiles,
+                      [&](const Tile &tile) { return tile.input == input; });
+}
+
+std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
+  recur::RecurrenceOp op = plan.op;
+  AffineMap map = op.getInputMap(input);
+  auto type = dyn_cast<MemRefType>(op.getInputs()[input].getType());
+  if (!type || !type.getElementType().isIntOrFloat() ||
+      !lanes::fillsBytes(type.getElementType()) ||
+      !map.isFunctionOfDim(op.getTimeDim()) ||
+      op.getStepBlock()->getArgument(input).use_empty())
+    return std::nullopt;
+  Tile tile;
+  tile.input = input;
+  tile.type = type;
+  for (unsigned i = 0, e = map.getNumResults(); i < e; ++i) {
+    unsigned dim = map.getDimPosition(i);
+    if (dim == op.getTimeDim())
+      tile.axes.push_back(Axis::time);
+    else if (dim == plan.laneDim)
+      tile.axes.push_back(Axis::channels);
+    else if (!llvm::is_contained(plan.innerDims, dim))
+      tile.axes.push_back(Axis::fixed);
+    else if (plan.innerDims.size() == 1)
+      tile.axes.push_back(Axis::states);
+    else
+      return std::nullopt;
+  }
+  unsigned last = map.getDimPosition(map.getNumResults() - 1);
+  if (tile.axes.back() == Axis::fixed ||
+      !lanes::isContiguous(type, map, last))
+    return std::nullopt;
+  return tile;
+}
+
+int64_t SharedTiles::getExtent(Axis axis, int64_t numSteps) const {
+  switch (axis) {
+  case Axis::time:
+    return numSteps;
+  case Axis::channels:
+    return variant.channelsPerBlock();
+  case Axis::states:
+    return variant.numStates();
+  case Axis::fixed:
+    break;
+  }
+  llvm_unreachable("fixed dimensions have no extent in tiles");
+}
+
+/// Sets shapes and offsets; returns the bytes of a stage.
+int64_t SharedTiles::layOut(int64_t numSteps) {
+  int64_t offset = 0;
+  for (Tile &tile : tiles) {
+    tile.shape.clear();
+    for (Axis axis : tile.axes)
+      if (axis != Axis::fixed)
+        tile.shape.push_back(getExtent(axis, numSteps));
+    tile.lastExtent = tile.shape.back();
+    int64_t vector = kVectorBytes / ::getBytes(tile.type);
+    // Threads that read the same step of rows of time use different banks.
+    if (tile.axes.back() == Axis::time)
+      tile.shape.back() += vector;
+    while (tile.lastExtent % vector != 0)
+      vector /= 2;
+    tile.vectorElements = vector;
+    tile.offset = offset;
+    offset += llvm::alignTo(llvm::product_of(tile.shape) *
+                                ::getBytes(tile.type),
+                            kVectorBytes);
+  }
+  return offset;
+}
+
+/// The longest tiles of which there is room for three stages, or two.
+void SharedTiles::chooseSteps() {
+  for (int64_t numStages : {3, 2})
+    for (int64_t numSteps : {32, 16, 8, 4}) {
+      int64_t bytes = layOut(numSteps);
+      if (numStages * bytes > kSharedBytes)
+        continue;
+      steps = numSteps;
+      stages = numStages;
+      bytesPerStage = bytes;
+      return;
+    }
+  tiles.clear();
+  steps = 32;
+  stages = 2;
+}
+
+/// Whether every vector of an operand lies at a multiple of its size, and none
+/// crosses the end of a row.
+Value SharedTiles::testAlignment(const Tile &tile) {
+  recur::RecurrenceOp op = plan.op;
+  Value operand = op.getInputs()[tile.input];
+  Value vector = b.indexConstant(tile.vectorElements);
+  Value bytes = b.indexConstant(tile.vectorElements * ::getBytes(tile.type));
+  auto parts = memref::ExtractStridedMetadataOp::create(b, operand);
+  Value address = memref::ExtractAlignedPointerAsIndexOp::create(b, operand);
+  Value wrong = b.createOrFold<arith::RemUIOp>(address, bytes);
+  auto mustDivide = [&](Value value) {
+    wrong = b.createOrFold<arith::OrIOp>(
+        wrong, b.createOrFold<arith::RemUIOp>(value, vector));
+  };
+  mustDivide(parts.getOffset());
+  for (Value stride : parts.getStrides().drop_back())
+    mustDivide(stride);
+  mustDivide(parts.getSizes().back());
+  return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, wrong,
+                                       b.indexConstant(0));
+}
+
+void SharedTiles::open(Value thread, const Position &origin) {
+  this->thread = thread;
+  this->origin = origin;
+  if (tiles.empty())
+    return;
+  auto space = gpu::AddressSpaceAttr::get(b.getContext(),
+                                          gpu::AddressSpace::Workgroup);
+  auto bytes = gpu::DynamicSharedMemoryOp::create(
+      b, MemRefType::get({ShapedType::kDynamic}, b.getI8Type(),
+                         MemRefLayoutAttrInterface(), space));
+  for (Tile &tile : tiles) {
+    SmallVector<int64_t> shape{stages};
+    llvm::append_range(shape, tile.shape);
+    auto type = MemRefType::get(shape, tile.type.getElementType(),
+                                MemRefLayoutAttrInterface(), space);
+    tile.buffer = memref::ViewOp::create(
+        b, type, bytes, b.indexConstant(stages * tile.offset), ValueRange());
+  }
+}
+
+/// Copies `numElements` side by side at a time.
+void SharedTiles::copyTile(const Tile &tile, Value first, Value stage,
+                           int64_t numElements) {
+  recur::RecurrenceOp op = plan.op;
+  AffineMap map = op.getInputMap(tile.input);
+  SmallVector<int64_t> counts(tile.shape);
+  counts.back() = tile.lastExtent / numElements;
+  auto constant = [&](int64_t value) { return b.indexConstant(value); };
+  auto body = [&](Value number, ValueRange) -> SmallVector<Value> {
+    SmallVector<Value> to(counts.size());
+    for (size_t i = counts.size(); i > 0; --i) {
+      to[i - 1] = number;
+      if (i == 1)
+        break;
+      Value count = constant(counts[i - 1]);
+      to[i - 1] = arith::RemUIOp::create(b, number, count);
+      number = arith::DivUIOp::create(b, number, count);
+    }
+    to.back() = b.createOrFold<arith::MulIOp>(to.back(), constant(numElements));
+
+    SmallVector<Value> from;
+    const Value *next = to.begin();
+    for (auto [i, axis] : llvm::enumerate(tile.axes)) {
+      unsigned dim = map.getDimPosition(i);
+      if (axis == Axis::fixed) {
+        from.push_back(origin.index[dim]);
+        continue;
+      }
+      bool isLast = i + 1 == tile.axes.size();
+      Value end = arith::SubIOp::create(b, b.extent(dim),
+                                        constant(isLast ? numElements : 1));
+      Value index = *next++;
+      if (axis == Axis::time && op.getReverse() && isLast) {
+        // Rows keep the order of memory: they end with the first step.
+        Value begin = arith::SubIOp::create(
+            b, arith::SubIOp::create(b, b.extent(dim), first), constant(steps));
+        from.push_back(arith::MaxSIOp::create(
+            b, arith::AddIOp::create(b, begin, index), constant(0)));
+        continue;
+      }
+      Value start = axis == Axis::time       ? first
+                    : axis == Axis::channels ? origin.index[dim]
+                                             : constant(0);
+      index = arith::MinUIOp::create(
+          b, b.createOrFold<arith::AddIOp>(start, index), end);
+      if (axis == Axis::time && op.getReverse())
+        index = arith::SubIOp::create(b, end, index);
+      from.push_back(index);
+    }
+    to.insert(to.begin(), stage);
+    Value operand = op.getInputs()[tile.input];
+    int64_t bytes = numElements * ::getBytes(tile.type);
+    if (bytes < 4)
+      memref::StoreOp::create(b, memref::LoadOp::create(b, operand, from),
+                              tile.buffer, to);
+    else
+      nvgpu::DeviceAsyncCopyOp::create(
+          b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), tile.buffer, to,
+          operand, from, b.getIndexAttr(numElements), /*srcElements=*/Value(),
+          /*bypassL1=*/bytes == kVectorBytes ? b.getUnitAttr() : UnitAttr());
+    return {};
+  };
+  b.count(thread, constant(llvm::product_of(counts)), {}, body,
+          variant.blockSize);
+}
+
+void SharedTiles::copy(Value first, Value stage) {
+  if (tiles.empty())
+    return;
+  recur::RecurrenceOp op = plan.op;
+  OpBuilder::InsertionGuard guard(b);
+  auto ifOp = scf::IfOp::create(
+      b,
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, first,
+                            b.extent(op.getTimeDim())),
+      /*withElseRegion=*/false);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  for (const Tile &tile : tiles) {
+    if (tile.vectorElements == 1) {
+      copyTile(tile, first, stage, 1);
+      continue;
+    }
+    auto aligned =
+        scf::IfOp::create(b, tile.isAligned, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard inner(b);
+    b.setInsertionPointToStart(aligned.thenBlock());
+    copyTile(tile, first, stage, tile.vectorElements);
+    b.setInsertionPointToStart(aligned.elseBlock());
+    copyTile(tile, first, stage, 1);
+  }
+  b.setInsertionPointAfter(ifOp);
+  NVVM::CpAsyncCommitGroupOp::create(b);
+}
+
+void SharedTiles::wait(int64_t pending) {
+  if (tiles.empty())
+    return;
+  NVVM::CpAsyncWaitGroupOp::create(b, pending);
+  gpu::BarrierOp::create(b);
+}
+
+SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
+                                     Value channel, Value firstState,
+                                     int64_t numStates) {
+  const Tile &tile = *llvm::find_if(
+      tiles, [&](const Tile &tile) { return tile.input == input; });
+  recur::RecurrenceOp op = plan.op;
+  Type element = tile.type.getElementType();
+  bool hasStates = llvm::is_contained(tile.axes, Axis::states);
+  auto indicesOf = [&](Value state) {
+    SmallVector<Value> at{stage};
+    for (Axis axis : tile.axes) {
+      if (axis == Axis::channels)
+        at.push_back(channel);
+      if (axis == Axis::states)
+        at.push_back(state);
+      if (axis == Axis::time && op.getReverse() &&
+          tile.axes.back() == Axis::time)
+        at.push_back(
+            arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
+      else if (axis == Axis::time)
+        at.push_back(step);
+    }
+    return at;
+  };
+  if (!hasStates || numStates == 1)
+    return {memref::LoadOp::create(b, tile.buffer, indicesOf(firstState))};
+  SmallVector<Value> values;
+  if (tile.axes.back() != Axis::states) {
+    for (int64_t i = 0; i < numStates; ++i)
+      values.push_back(memref::LoadOp::create(
+          b, tile.buffer,
+          indicesOf(
+              arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
+    return values;
+  }
+  auto bytes = static_cast<uint64_t>(
+      std::min(numStates * ::getBytes(tile.type), kVectorBytes));
+  Value vector = vector::LoadOp::create(
+      b, VectorType::get({numStates}, element), tile.buffer,
+      indicesOf(firstState), /*nontemporal=*/false, llvm::MaybeAlign(bytes));
+  for (int64_t i = 0; i < numStates; ++i)
+    values.push_back(vector::ExtractOp::create(b, vector, i));
+  return values;
+}

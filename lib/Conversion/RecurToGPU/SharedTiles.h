@@ -1,0 +1,99 @@
+//===- SharedTiles.h - inputs of coming steps in shared memory --*- C++ -*-===//
+//
+// Time goes in tiles of some steps. What the threads of a workgroup read of a
+// tile lies in shared memory, in one of several stages, so that the tiles to
+// come are copied while one is used:
+//
+//   stage   0       1       2       0       1
+//   tile    0       1       2       3       4     ...
+//                   copied while tile 0 is used
+//
+// An input is copied in the order in which it lies in memory, 16 bytes a thread
+// and instruction where its addresses and extents allow (decided at run time),
+// else element by element. Elements beyond the end of an iterator are copies of
+// the last one.
+//
+// Inputs that are not copied, because they do not change in time, or lie
+// scattered, are read where they are.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_SHAREDTILES_H
+#define KALMIR_LIB_CONVERSION_RECURTOGPU_SHAREDTILES_H
+
+#include "../RecurToSCF/LaneBuilder.h"
+#include "LaunchPlan.h"
+
+namespace kalmir::threads {
+
+class SharedTiles {
+public:
+  /// Lays out tiles for workgroups of a variant. Emits before the launch: the
+  /// tests of addresses.
+  SharedTiles(lanes::LaneBuilder &b, const LaunchPlan &plan,
+              const Variant &variant);
+
+  /// Steps of a tile, a multiple of `unrolledSteps`.
+  int64_t getSteps() const { return steps; }
+  int64_t getStages() const { return stages; }
+  /// Shared memory of a workgroup.
+  int64_t getBytes() const { return stages * bytesPerStage; }
+  bool empty() const { return tiles.empty(); }
+  bool holds(unsigned input) const;
+
+  /// Opens the tiles inside of the kernel. `origin` has the outer iterators of
+  /// the workgroup, and its first channel.
+  void open(mlir::Value thread, const lanes::Position &origin);
+  /// Begins to copy the steps from `first` on to a stage; all threads do it.
+  void copy(mlir::Value first, mlir::Value stage);
+  /// Waits until all stages but the `pending` latest are there for all threads.
+  void wait(int64_t pending);
+  /// Reads an input for some neighbouring states of a channel: one value for
+  /// each, or one value if the input has no states. `step` counts from the
+  /// first of the tile; `channel` from the first of the workgroup.
+  llvm::SmallVector<mlir::Value> load(unsigned input, mlir::Value stage,
+                                      mlir::Value step, mlir::Value channel,
+                                      mlir::Value firstState,
+                                      int64_t numStates);
+
+private:
+  /// What a dimension of an operand, and of its tile, counts.
+  enum class Axis { fixed, time, channels, states };
+  struct Tile {
+    unsigned input;
+    mlir::MemRefType type;
+    /// By dimension of the operand.
+    llvm::SmallVector<Axis> axes;
+    /// Extents of the tile's dimensions, those of the operand but for the fixed
+    /// ones; the last one without and with padding.
+    llvm::SmallVector<int64_t> shape;
+    int64_t lastExtent;
+    /// Elements that 16 bytes, or a whole row, hold.
+    int64_t vectorElements;
+    /// Whether vectors can be copied, decided before the launch.
+    mlir::Value isAligned;
+    /// Where it begins in a stage, and the buffer [stages, shape].
+    int64_t offset;
+    mlir::Value buffer;
+  };
+
+  std::optional<Tile> planTile(unsigned input);
+  void chooseSteps();
+  int64_t layOut(int64_t numSteps);
+  int64_t getExtent(Axis axis, int64_t numSteps) const;
+  mlir::Value testAlignment(const Tile &tile);
+  void copyTile(const Tile &tile, mlir::Value first, mlir::Value stage,
+                int64_t numElements);
+
+  lanes::LaneBuilder &b;
+  const LaunchPlan &plan;
+  Variant variant;
+  llvm::SmallVector<Tile> tiles;
+  int64_t steps = 0, stages = 0, bytesPerStage = 0;
+  mlir::Value thread;
+  lanes::Position origin;
+};
+
+} // namespace kalmir::threads
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOGPU_SHAREDTILES_H
