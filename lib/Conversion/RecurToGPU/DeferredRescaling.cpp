@@ -44,7 +44,7 @@ static Value max(lanes::LaneBuilder &b, Value x, Value y) {
   return x ? arith::MaximumFOp::create(b, x, y).getResult() : y;
 }
 
-void DeferredRescaling::rescale(MutableArrayRef<Value> values) {
+void DeferredRescaling::watch(ArrayRef<Value> values) {
   for (const recur::HomogeneousGroup &group : rescaling.groups) {
     Value scale;
     for (int64_t member : group.scaleBy)
@@ -56,11 +56,22 @@ void DeferredRescaling::rescale(MutableArrayRef<Value> values) {
     for (int64_t member : group.members)
       if (!llvm::is_contained(group.scaleBy, member))
         largest = max(b, largest, math::AbsFOp::create(b, values[member]));
-    Value inverse = lanes::getInverse(b, lanes::getExponent(b, scale),
-                                      scale.getType());
-    for (int64_t member : group.members)
-      values[member] = arith::MulFOp::create(b, values[member], inverse);
+    inverses.push_back(lanes::getInverse(b, lanes::getExponent(b, scale),
+                                         scale.getType()));
   }
+}
+
+void DeferredRescaling::rescale(MutableArrayRef<Value> values) {
+  size_t numStates = inverses.size() / rescaling.groups.size();
+  size_t numMembers = values.size() / numStates;
+  ArrayRef<Value> scales(inverses);
+  for (; !values.empty(); values = values.drop_front(numMembers))
+    for (const recur::HomogeneousGroup &group : rescaling.groups) {
+      for (int64_t member : group.members)
+        values[member] =
+            arith::MulFOp::create(b, values[member], scales.front());
+      scales = scales.drop_front();
+    }
 }
 
 Value DeferredRescaling::isOutOfRange() {

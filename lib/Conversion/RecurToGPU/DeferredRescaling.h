@@ -31,16 +31,20 @@ public:
   DeferredRescaling(lanes::LaneBuilder &b, const lanes::Rescaling &rescaling)
       : b(b), rescaling(rescaling) {}
 
-  /// Rescales the groups of one state.
-  void rescale(llvm::MutableArrayRef<mlir::Value> values);
-  /// Whether one of the states rescaled so far had left its range, an i1.
+  /// Looks at the groups of one state.
+  void watch(llvm::ArrayRef<mlir::Value> values);
+  /// Whether one of the states watched has left its range, an i1.
   mlir::Value isOutOfRange();
+  /// Rescales the groups of the states in the order in which they were watched.
+  void rescale(llvm::MutableArrayRef<mlir::Value> values);
 
 private:
   lanes::LaneBuilder &b;
   const lanes::Rescaling &rescaling;
   /// The smallest exponent of a scale, and the largest of a member.
   mlir::Value smallest, largest;
+  /// By state and group: the power of two to multiply by.
+  llvm::SmallVector<mlir::Value> inverses;
 };
 
 } // namespace kalmir::threads

@@ -105,7 +105,8 @@ private:
                               StepSums &sums, bool rescales);
   SmallVector<Value> emitOneStep(const Step &step, ValueRange carried);
   SmallVector<Value> emitSteps(const Step &first, ValueRange carried);
-  Value rescaleDeferred(MutableArrayRef<Value> carried);
+  SmallVector<Value> redoIfOutOfRange(const Step &first, ValueRange before,
+                                      ArrayRef<Value> after);
   SmallVector<Value> emitTile(Value first, Value stage, ValueRange carried);
   SmallVector<Value> emitTime(ValueRange carried);
   void storeSums(ArrayRef<StepInputs> steps, ArrayRef<StepSums> sums);
@@ -406,55 +407,62 @@ SmallVector<Value> KernelEmitter::emitOneStep(const Step &step,
   return next;
 }
 
-/// Rescales the states, and returns whether any thread of the warp had one out
-/// of range.
-Value KernelEmitter::rescaleDeferred(MutableArrayRef<Value> carried) {
+static Step advance(LaneBuilder &b, const Step &first, Value steps) {
+  return {arith::AddIOp::create(b, first.number, steps),
+          arith::AddIOp::create(b, first.inTile, steps), first.stage};
+}
+
+/// Rescales what is carried after some steps; where a thread of the warp has a
+/// state out of range, runs them again, rescaling after each.
+SmallVector<Value> KernelEmitter::redoIfOutOfRange(const Step &first,
+                                                   ValueRange before,
+                                                   ArrayRef<Value> after) {
   DeferredRescaling deferred(b, rescaling);
   size_t numMembers = op.getStates().size();
-  for (const Channel &channel : channels)
-    for (size_t i = 0; i < channel.states.size(); ++i) {
-      deferred.rescale(carried.take_front(numMembers));
-      carried = carried.drop_front(numMembers);
-    }
+  size_t numStates =
+      channels.size() * variant.statesPerThread;
+  for (size_t i = 0; i < numStates; ++i)
+    deferred.watch(after.slice(i * numMembers, numMembers));
   Value all = arith::ConstantIntOp::create(b, b.getI32Type(), -1);
-  return NVVM::VoteSyncOp::create(b, b.getI1Type(), all,
-                                  deferred.isOutOfRange(),
-                                  NVVM::VoteSyncKind::any);
+  Value isOutOfRange =
+      NVVM::VoteSyncOp::create(b, b.getI1Type(), all, deferred.isOutOfRange(),
+                               NVVM::VoteSyncKind::any);
+  auto ifOp = scf::IfOp::create(b, before.getTypes(), isOutOfRange,
+                                /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  // Another thread of the group may store a sum this time.
+  NVVM::SyncWarpOp::create(b, all);
+  // No constant, or LLVM unrolls what hardly ever runs.
+  Value count = arith::MinUIOp::create(
+      b, constant(kUnrolledSteps),
+      arith::SubIOp::create(b, b.extent(op.getTimeDim()), first.number));
+  SmallVector<Value> again =
+      b.count(constant(0), count, before, [&](Value i, ValueRange carried) {
+        return emitOneStep(advance(b, first, i), carried);
+      });
+  scf::YieldOp::create(b, again);
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  SmallVector<Value> values(after);
+  deferred.rescale(MutableArrayRef(values).take_front(numStates * numMembers));
+  scf::YieldOp::create(b, values);
+  return ifOp.getResults();
 }
 
 /// Some steps, whose sums go through shuffles together.
 SmallVector<Value> KernelEmitter::emitSteps(const Step &first,
                                             ValueRange carried) {
-  auto getStep = [&](Value i) -> Step {
-    return {arith::AddIOp::create(b, first.number, i),
-            arith::AddIOp::create(b, first.inTile, i), first.stage};
-  };
   SmallVector<StepInputs, 0> inputs;
   for (int64_t i = 0; i < kUnrolledSteps; ++i)
-    inputs.push_back(loadStep(getStep(constant(i))));
+    inputs.push_back(loadStep(advance(b, first, constant(i))));
   SmallVector<Value> values(carried);
   SmallVector<StepSums, 0> sums(kUnrolledSteps);
   for (auto [step, stepSums] : llvm::zip_equal(inputs, sums))
     values = emitStep(step, values, stepSums, !defers);
-  if (!defers) {
-    storeSums(inputs, sums);
-    return values;
-  }
-  Value isOutOfRange = rescaleDeferred(values);
-  auto ifOp = scf::IfOp::create(b, ValueRange(values).getTypes(), isOutOfRange,
-                                /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPointToStart(ifOp.thenBlock());
-  SmallVector<Value> again =
-      b.count(constant(0), constant(kUnrolledSteps), carried,
-              [&](Value i, ValueRange carried) {
-                return emitOneStep(getStep(i), carried);
-              });
-  scf::YieldOp::create(b, again);
-  b.setInsertionPointToStart(ifOp.elseBlock());
+  // Stored even where they will be stored again, because code that only one
+  // side of a branch needs runs there, without anything to fill its waits.
   storeSums(inputs, sums);
-  scf::YieldOp::create(b, values);
-  return ifOp.getResults();
+  return defers ? redoIfOutOfRange(first, carried, values) : values;
 }
 
 /// The steps of a tile, some at a time and then one at a time.

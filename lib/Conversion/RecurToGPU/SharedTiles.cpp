@@ -172,9 +172,11 @@ void SharedTiles::open(Value thread, const Position &origin) {
   }
 }
 
-/// Copies `numElements` side by side at a time.
+/// Copies a tile, vectors of it if it is `whole`: then no step lies beyond the
+/// end, and no vector crosses it.
 void SharedTiles::copyTile(const Tile &tile, Value first, Value stage,
-                           int64_t numElements) {
+                           bool whole) {
+  int64_t numElements = whole ? tile.vectorElements : 1;
   recur::RecurrenceOp op = plan.op;
   AffineMap map = op.getInputMap(tile.input);
   SmallVector<int64_t> counts(tile.shape);
@@ -208,17 +210,21 @@ void SharedTiles::copyTile(const Tile &tile, Value first, Value stage,
         // Rows keep the order of memory: they end with the first step.
         Value begin = arith::SubIOp::create(
             b, arith::SubIOp::create(b, b.extent(dim), first), constant(steps));
-        from.push_back(arith::MaxSIOp::create(
-            b, arith::AddIOp::create(b, begin, index), constant(0)));
+        index = arith::AddIOp::create(b, begin, index);
+        if (!whole)
+          index = arith::MaxSIOp::create(b, index, constant(0));
+        from.push_back(index);
         continue;
       }
       Value start = axis == Axis::time       ? first
                     : axis == Axis::channels ? origin.index[dim]
                                              : constant(0);
-      index = arith::MinUIOp::create(
-          b, b.createOrFold<arith::AddIOp>(start, index), end);
+      index = b.createOrFold<arith::AddIOp>(start, index);
+      if (!whole || axis != Axis::time)
+        index = arith::MinUIOp::create(b, index, end);
       if (axis == Axis::time && op.getReverse())
-        index = arith::SubIOp::create(b, end, index);
+        index = arith::SubIOp::create(
+            b, arith::SubIOp::create(b, b.extent(dim), constant(1)), index);
       from.push_back(index);
     }
     to.insert(to.begin(), stage);
@@ -249,18 +255,19 @@ void SharedTiles::copy(Value first, Value stage) {
                             b.extent(op.getTimeDim())),
       /*withElseRegion=*/false);
   b.setInsertionPointToStart(ifOp.thenBlock());
+  Value isWhole = arith::CmpIOp::create(
+      b, arith::CmpIPredicate::ule,
+      arith::AddIOp::create(b, first, b.indexConstant(steps)),
+      b.extent(op.getTimeDim()));
   for (const Tile &tile : tiles) {
-    if (tile.vectorElements == 1) {
-      copyTile(tile, first, stage, 1);
-      continue;
-    }
-    auto aligned =
-        scf::IfOp::create(b, tile.isAligned, /*withElseRegion=*/true);
+    auto whole = scf::IfOp::create(
+        b, arith::AndIOp::create(b, tile.isAligned, isWhole),
+        /*withElseRegion=*/true);
     OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(aligned.thenBlock());
-    copyTile(tile, first, stage, tile.vectorElements);
-    b.setInsertionPointToStart(aligned.elseBlock());
-    copyTile(tile, first, stage, 1);
+    b.setInsertionPointToStart(whole.thenBlock());
+    copyTile(tile, first, stage, /*whole=*/true);
+    b.setInsertionPointToStart(whole.elseBlock());
+    copyTile(tile, first, stage, /*whole=*/false);
   }
   b.setInsertionPointAfter(ifOp);
   NVVM::CpAsyncCommitGroupOp::create(b);

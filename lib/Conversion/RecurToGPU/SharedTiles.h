@@ -83,7 +83,7 @@ private:
   int64_t getExtent(Axis axis, int64_t numSteps) const;
   mlir::Value testAlignment(const Tile &tile);
   void copyTile(const Tile &tile, mlir::Value first, mlir::Value stage,
-                int64_t numElements);
+                bool whole);
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
