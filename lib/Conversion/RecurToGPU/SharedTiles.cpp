@@ -172,76 +172,159 @@ void SharedTiles::open(Value thread, const Position &origin) {
   }
 }
 
-/// Copies a tile, vectors of it if it is `whole`: then no step lies beyond the
-/// end, and no vector crosses it.
-void SharedTiles::copyTile(const Tile &tile, Value first, Value stage,
-                           bool whole) {
-  int64_t numElements = whole ? tile.vectorElements : 1;
+/// Where an element of a tile lies in its operand, within its iterators.
+SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
+                                          ArrayRef<Value> inTile) {
   recur::RecurrenceOp op = plan.op;
   AffineMap map = op.getInputMap(tile.input);
-  SmallVector<int64_t> counts(tile.shape);
-  counts.back() = tile.lastExtent / numElements;
-  auto constant = [&](int64_t value) { return b.indexConstant(value); };
-  auto body = [&](Value number, ValueRange) -> SmallVector<Value> {
-    SmallVector<Value> to(counts.size());
-    for (size_t i = counts.size(); i > 0; --i) {
-      to[i - 1] = number;
-      if (i == 1)
-        break;
-      Value count = constant(counts[i - 1]);
-      to[i - 1] = arith::RemUIOp::create(b, number, count);
-      number = arith::DivUIOp::create(b, number, count);
+  SmallVector<Value> from;
+  for (auto [i, axis] : llvm::enumerate(tile.axes)) {
+    unsigned dim = map.getDimPosition(i);
+    if (axis == Axis::fixed) {
+      from.push_back(origin.index[dim]);
+      continue;
     }
-    to.back() = b.createOrFold<arith::MulIOp>(to.back(), constant(numElements));
+    Value index = inTile.consume_front();
+    Value last =
+        arith::SubIOp::create(b, b.extent(dim), b.indexConstant(1));
+    if (axis == Axis::channels)
+      index = arith::AddIOp::create(b, origin.index[dim], index);
+    if (axis == Axis::time) {
+      if (isBackward(tile))
+        index = arith::SubIOp::create(b, b.indexConstant(steps - 1), index);
+      index = arith::AddIOp::create(b, first, index);
+    }
+    index = arith::MinUIOp::create(b, index, last);
+    if (axis == Axis::time && op.getReverse())
+      index = arith::SubIOp::create(b, last, index);
+    from.push_back(index);
+  }
+  return from;
+}
 
-    SmallVector<Value> from;
-    const Value *next = to.begin();
-    for (auto [i, axis] : llvm::enumerate(tile.axes)) {
-      unsigned dim = map.getDimPosition(i);
-      if (axis == Axis::fixed) {
-        from.push_back(origin.index[dim]);
-        continue;
-      }
-      bool isLast = i + 1 == tile.axes.size();
-      Value end = arith::SubIOp::create(b, b.extent(dim),
-                                        constant(isLast ? numElements : 1));
-      Value index = *next++;
-      if (axis == Axis::time && op.getReverse() && isLast) {
-        // Rows keep the order of memory: they end with the first step.
-        Value begin = arith::SubIOp::create(
-            b, arith::SubIOp::create(b, b.extent(dim), first), constant(steps));
-        index = arith::AddIOp::create(b, begin, index);
-        if (!whole)
-          index = arith::MaxSIOp::create(b, index, constant(0));
-        from.push_back(index);
-        continue;
-      }
-      Value start = axis == Axis::time       ? first
-                    : axis == Axis::channels ? origin.index[dim]
-                                             : constant(0);
-      index = b.createOrFold<arith::AddIOp>(start, index);
-      if (!whole || axis != Axis::time)
-        index = arith::MinUIOp::create(b, index, end);
-      if (axis == Axis::time && op.getReverse())
-        index = arith::SubIOp::create(
-            b, arith::SubIOp::create(b, b.extent(dim), constant(1)), index);
-      from.push_back(index);
+/// The part of an operand that a tile of whole vectors comes from, and the
+/// place in it of an element.
+///
+/// What changes with the tile is in the part, what changes with the thread in
+/// the place, so that the latter can be computed before time begins.
+std::pair<Value, SmallVector<Value>>
+SharedTiles::getVectorSource(const Tile &tile, Value first,
+                             ArrayRef<Value> inTile) {
+  recur::RecurrenceOp op = plan.op;
+  AffineMap map = op.getInputMap(tile.input);
+  Value operand = op.getInputs()[tile.input];
+  SmallVector<OpFoldResult> offsets, sizes;
+  SmallVector<Value> at;
+  Value zero = b.indexConstant(0);
+  for (auto [i, axis] : llvm::enumerate(tile.axes)) {
+    unsigned dim = map.getDimPosition(i);
+    bool isLast = i + 1 == tile.axes.size();
+    sizes.push_back(b.getIndexAttr(1));
+    if (axis == Axis::fixed) {
+      offsets.push_back(origin.index[dim]);
+      at.push_back(zero);
+      continue;
     }
-    to.insert(to.begin(), stage);
-    Value operand = op.getInputs()[tile.input];
-    int64_t bytes = numElements * ::getBytes(tile.type);
-    if (bytes < 4)
-      memref::StoreOp::create(b, memref::LoadOp::create(b, operand, from),
-                              tile.buffer, to);
-    else
-      nvgpu::DeviceAsyncCopyOp::create(
-          b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), tile.buffer, to,
-          operand, from, b.getIndexAttr(numElements), /*srcElements=*/Value(),
-          /*bypassL1=*/bytes == kVectorBytes ? b.getUnitAttr() : UnitAttr());
-    return {};
-  };
-  b.count(thread, constant(llvm::product_of(counts)), {}, body,
-          variant.blockSize);
+    Value index = inTile.consume_front();
+    if (axis == Axis::time) {
+      Value start = first;
+      if (op.getReverse()) {
+        start = arith::SubIOp::create(
+            b, arith::SubIOp::create(b, b.extent(dim), first),
+            b.indexConstant(steps));
+        if (!isBackward(tile))
+          index = arith::SubIOp::create(b, b.indexConstant(steps - 1), index);
+      }
+      offsets.push_back(start);
+      at.push_back(index);
+      continue;
+    }
+    offsets.push_back(b.getIndexAttr(0));
+    if (axis == Axis::channels)
+      index = arith::AddIOp::create(b, origin.index[dim], index);
+    Value end = arith::SubIOp::create(
+        b, b.extent(dim), b.indexConstant(isLast ? tile.vectorElements : 1));
+    at.push_back(arith::MinUIOp::create(b, index, end));
+  }
+  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
+  Value part =
+      memref::SubViewOp::create(b, operand, offsets, sizes, strides);
+  return {part, at};
+}
+
+/// Where a vector number `number` of a tile lies in it.
+SmallVector<Value> SharedTiles::getPlace(const Tile &tile, Value number,
+                                         int64_t numElements) {
+  SmallVector<Value> place(tile.shape.size());
+  for (size_t i = place.size(); i > 0; --i) {
+    bool isLast = i == place.size();
+    Value count = b.indexConstant(isLast ? tile.lastExtent / numElements
+                                         : tile.shape[i - 1]);
+    place[i - 1] = i == 1 ? number
+                          : arith::RemUIOp::create(b, number, count).getResult();
+    if (i > 1)
+      number = arith::DivUIOp::create(b, number, count);
+    if (isLast)
+      place[i - 1] = b.createOrFold<arith::MulIOp>(
+          place[i - 1], b.indexConstant(numElements));
+  }
+  return place;
+}
+
+void SharedTiles::copyElements(const Tile &tile, Value to,
+                               ArrayRef<Value> place, Value from,
+                               ArrayRef<Value> source, int64_t numElements) {
+  SmallVector<Value> at{to};
+  llvm::append_range(at, place);
+  int64_t bytes = numElements * ::getBytes(tile.type);
+  if (bytes < 4)
+    memref::StoreOp::create(b, memref::LoadOp::create(b, from, source),
+                            tile.buffer, at);
+  else
+    nvgpu::DeviceAsyncCopyOp::create(
+        b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), tile.buffer, at,
+        from, source, b.getIndexAttr(numElements), /*srcElements=*/Value(),
+        /*bypassL1=*/bytes == kVectorBytes ? b.getUnitAttr() : UnitAttr());
+}
+
+/// Copies a tile of which no step lies beyond the end, and no vector crosses
+/// it. Threads take the same places in every tile.
+void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
+  int64_t vector = tile.vectorElements;
+  int64_t count =
+      llvm::product_of(ArrayRef(tile.shape).drop_back()) * tile.lastExtent /
+      vector;
+  for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
+    OpBuilder::InsertionGuard guard(b);
+    Value number = arith::AddIOp::create(b, thread, b.indexConstant(begin));
+    if (begin + variant.blockSize > count) {
+      auto ifOp = scf::IfOp::create(
+          b,
+          arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number,
+                                b.indexConstant(count)),
+          /*withElseRegion=*/false);
+      b.setInsertionPointToStart(ifOp.thenBlock());
+    }
+    SmallVector<Value> place = getPlace(tile, number, vector);
+    auto [part, source] = getVectorSource(tile, first, place);
+    copyElements(tile, stage, place, part, source, vector);
+  }
+}
+
+/// Copies a tile element by element; those that do not exist are copies of the
+/// last ones.
+void SharedTiles::copyEachElement(const Tile &tile, Value first, Value stage) {
+  int64_t count = llvm::product_of(ArrayRef(tile.shape).drop_back()) *
+                  tile.lastExtent;
+  b.count(
+      thread, b.indexConstant(count), {},
+      [&](Value number, ValueRange) -> SmallVector<Value> {
+        SmallVector<Value> place = getPlace(tile, number, 1);
+        copyElements(tile, stage, place, b.plan.op.getInputs()[tile.input],
+                     getSource(tile, first, place), 1);
+        return {};
+      },
+      variant.blockSize);
 }
 
 void SharedTiles::copy(Value first, Value stage) {
@@ -265,9 +348,9 @@ void SharedTiles::copy(Value first, Value stage) {
         /*withElseRegion=*/true);
     OpBuilder::InsertionGuard inner(b);
     b.setInsertionPointToStart(whole.thenBlock());
-    copyTile(tile, first, stage, /*whole=*/true);
+    copyVectors(tile, first, stage);
     b.setInsertionPointToStart(whole.elseBlock());
-    copyTile(tile, first, stage, /*whole=*/false);
+    copyEachElement(tile, first, stage);
   }
   b.setInsertionPointAfter(ifOp);
   NVVM::CpAsyncCommitGroupOp::create(b);
@@ -285,7 +368,6 @@ SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
                                      int64_t numStates) {
   const Tile &tile = *llvm::find_if(
       tiles, [&](const Tile &tile) { return tile.input == input; });
-  recur::RecurrenceOp op = plan.op;
   Type element = tile.type.getElementType();
   bool hasStates = llvm::is_contained(tile.axes, Axis::states);
   auto indicesOf = [&](Value state) {
@@ -295,8 +377,7 @@ SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
         at.push_back(channel);
       if (axis == Axis::states)
         at.push_back(state);
-      if (axis == Axis::time && op.getReverse() &&
-          tile.axes.back() == Axis::time)
+      if (axis == Axis::time && isBackward(tile))
         at.push_back(
             arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
       else if (axis == Axis::time)

@@ -82,8 +82,24 @@ private:
   int64_t layOut(int64_t numSteps);
   int64_t getExtent(Axis axis, int64_t numSteps) const;
   mlir::Value testAlignment(const Tile &tile);
-  void copyTile(const Tile &tile, mlir::Value first, mlir::Value stage,
-                bool whole);
+  /// Whether steps run against the order of a tile's rows, which is that of
+  /// memory.
+  bool isBackward(const Tile &tile) const {
+    return recur::RecurrenceOp(plan.op).getReverse() &&
+           tile.axes.back() == Axis::time;
+  }
+  llvm::SmallVector<mlir::Value> getPlace(const Tile &tile, mlir::Value number,
+                                          int64_t numElements);
+  llvm::SmallVector<mlir::Value> getSource(const Tile &tile, mlir::Value first,
+                                           llvm::ArrayRef<mlir::Value> inTile);
+  std::pair<mlir::Value, llvm::SmallVector<mlir::Value>>
+  getVectorSource(const Tile &tile, mlir::Value first,
+                  llvm::ArrayRef<mlir::Value> inTile);
+  void copyElements(const Tile &tile, mlir::Value stage,
+                    llvm::ArrayRef<mlir::Value> place, mlir::Value from,
+                    llvm::ArrayRef<mlir::Value> source, int64_t numElements);
+  void copyVectors(const Tile &tile, mlir::Value first, mlir::Value stage);
+  void copyEachElement(const Tile &tile, mlir::Value first, mlir::Value stage);
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
