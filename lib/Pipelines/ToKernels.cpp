@@ -21,7 +21,9 @@ using namespace mlir;
 void kalmir::stages::toKernels(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
   pm.addPass(recur::createRecurDropUnitIteratorsPass());
-  pm.addPass(recur::createRecurSplitTimePass());
+  recur::RecurSplitTimePassOptions split;
+  split.onDevice = true;
+  pm.addPass(recur::createRecurSplitTimePass(split));
   pm.addPass(createConvertRecurToGPUPass());
   LowerCopiesPassOptions copies;
   copies.loops = true;

@@ -3,6 +3,7 @@
 #include "Stages.h"
 
 #include "kalmir/Recur/Transforms/Passes.h"
+#include "kalmir/Target/CUDA/DeviceModel.h"
 
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Transforms/Passes.h"
@@ -20,12 +21,14 @@ void kalmir::stages::toScheduled(OpPassManager &pm,
   pm.addPass(createCSEPass());
   recur::RecurSchedulePassOptions schedule;
   schedule.kind = options.schedule;
-  // The cost model knows no GPU yet.
-  if (options.target == TargetKind::CUDA &&
-      options.schedule == recur::ScheduleChoice::automatic)
-    schedule.kind = recur::ScheduleChoice::serial;
   schedule.cores = options.cores;
   schedule.vectorBits = options.vectorBits;
+  if (options.target == TargetKind::CUDA) {
+    // A scheduler is a core; a warp of threads with four states each a vector.
+    schedule.cores = cuda::getDeviceModel(options.chip).getSchedulers();
+    schedule.vectorBits = 4 * 32 * 32;
+    schedule.onDevice = true;
+  }
   schedule.chunkLength = options.chunkLength;
   schedule.vectorWidth = options.vectorWidth;
   schedule.laneBlocks = options.laneBlocks;

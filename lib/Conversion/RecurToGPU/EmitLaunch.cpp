@@ -93,11 +93,14 @@ public:
         rescaling(lanes::getStateRescaling(op)),
         defers(canDeferRescaling(op, rescaling)), tiles(b, plan, variant) {}
 
-  void emit(Value numStates);
+  /// Emits the launch for the states from `firstOfGroups` on. Sums are added to
+  /// what outputs hold where it is not 0.
+  void emit(Value numStates, Value firstOfGroups);
 
 private:
   Value constant(int64_t value) { return b.indexConstant(value); }
-  void findChannels(Value thread, Value block);
+  Value countStateBlocks(Value numStates);
+  void findChannels(Value thread, Value block, Value numStates);
   void findStates(Channel &channel, Value numStates);
   void loadTiled(const Step &step, StepInputs &inputs);
   StepInputs loadStep(const Step &step);
@@ -129,6 +132,8 @@ private:
   /// The thread's number in its group, the first of its channels in the
   /// workgroup, and its first state.
   Value member, firstChannel, firstState;
+  /// The first state of the group.
+  Value firstOfGroups;
   SmallVector<Channel, 0> channels;
 };
 } // namespace
@@ -167,11 +172,25 @@ static Value countLaneBlocks(LaneBuilder &b, const LaunchPlan &plan,
       b, b.extent(*plan.laneDim), b.indexConstant(variant.channelsPerBlock()));
 }
 
-void KernelEmitter::findChannels(Value thread, Value block) {
+/// How many groups take the states of a channel.
+Value KernelEmitter::countStateBlocks(Value numStates) {
+  return b.createOrFold<arith::CeilDivUIOp>(numStates,
+                                            constant(variant.numStates()));
+}
+
+void KernelEmitter::findChannels(Value thread, Value block, Value numStates) {
   Value group = constant(variant.threadsPerGroup);
   member = arith::RemUIOp::create(b, thread, group);
   firstState =
       arith::MulIOp::create(b, member, constant(variant.statesPerThread));
+  // Groups share the states of a channel if these are not summed.
+  if (!plan.isReduced) {
+    Value groups = countStateBlocks(numStates);
+    firstOfGroups = arith::MulIOp::create(
+        b, arith::RemUIOp::create(b, block, groups),
+        constant(variant.numStates()));
+    block = arith::DivUIOp::create(b, block, groups);
+  }
   firstChannel = arith::MulIOp::create(
       b, arith::DivUIOp::create(b, thread, group),
       constant(variant.channelsPerThread));
@@ -209,7 +228,8 @@ void KernelEmitter::findStates(Channel &channel, Value numStates) {
   Value last = arith::SubIOp::create(b, numStates, constant(1));
   for (int64_t i = 0; i < variant.statesPerThread; ++i) {
     OwnState &state = channel.states.emplace_back();
-    Value number = arith::AddIOp::create(b, firstState, constant(i));
+    Value number = arith::AddIOp::create(
+        b, firstOfGroups, arith::AddIOp::create(b, firstState, constant(i)));
     if (getConstantIntValue(numStates) != variant.numStates())
       state.exists = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number,
                                            numStates);
@@ -281,15 +301,32 @@ static void append(IRMapping &map, const IRMapping &more) {
 void KernelEmitter::store(Value value, unsigned output,
                           const Position &position, Value exists) {
   Value operand = op.getOutputs()[output];
+  AffineMap map = op.getOutputMap(output);
   Type element = getElementTypeOrSelf(operand);
-  if (value.getType() != element)
-    value = arith::TruncFOp::create(b, element, value);
   OpBuilder::InsertionGuard guard(b);
   if (exists) {
     auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
     b.setInsertionPointToStart(ifOp.thenBlock());
   }
-  b.store(value, operand, op.getOutputMap(output), position);
+  if (variant.isRepeated && isSummed(output)) {
+    auto ifOp = scf::IfOp::create(
+        b, value.getType(),
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ne, firstOfGroups,
+                              constant(0)),
+        /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard inner(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    Value old = b.load(operand, map, position);
+    if (old.getType() != value.getType())
+      old = arith::ExtFOp::create(b, value.getType(), old);
+    scf::YieldOp::create(b, add(b, old, value));
+    b.setInsertionPointToStart(ifOp.elseBlock());
+    scf::YieldOp::create(b, value);
+    value = ifOp.getResult(0);
+  }
+  if (value.getType() != element)
+    value = arith::TruncFOp::create(b, element, value);
+  b.store(value, operand, map, position);
 }
 
 /// Carries the states, by channel and state, then the sums over time, by output
@@ -491,8 +528,11 @@ SmallVector<Value> KernelEmitter::emitTile(Value first, Value stage,
 SmallVector<Value> KernelEmitter::emitTime(ValueRange carried) {
   Value length = b.extent(op.getTimeDim());
   int64_t steps = tiles.getSteps(), stages = tiles.getStages();
-  for (int64_t stage = 0; stage + 1 < stages; ++stage)
-    tiles.copy(constant(stage * steps), constant(stage));
+  b.count(constant(0), constant(stages - 1), {},
+          [&](Value stage, ValueRange) -> SmallVector<Value> {
+            tiles.copy(arith::MulIOp::create(b, stage, constant(steps)), stage);
+            return {};
+          });
   // Carried as well: the stage in use.
   SmallVector<Value> initial{constant(0)};
   llvm::append_range(initial, carried);
@@ -524,8 +564,11 @@ SmallVector<Value> KernelEmitter::emitTime(ValueRange carried) {
   return results;
 }
 
-void KernelEmitter::emit(Value numStates) {
+void KernelEmitter::emit(Value numStates, Value first) {
+  firstOfGroups = first;
   Value blocks = countLaneBlocks(b, plan, variant);
+  if (!plan.isReduced)
+    blocks = b.createOrFold<arith::MulIOp>(blocks, countStateBlocks(numStates));
   for (unsigned dim : plan.outerDims)
     blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
   Value one = constant(1);
@@ -539,8 +582,8 @@ void KernelEmitter::emit(Value numStates) {
   b.setInsertionPoint(launch.getBody().front().getTerminator());
   // (1)
   Value thread = launch.getThreadIds().x;
-  findChannels(thread, launch.getBlockIds().x);
-  tiles.open(thread, origin);
+  findChannels(thread, launch.getBlockIds().x, numStates);
+  tiles.open(thread, origin, firstOfGroups);
   // (2)
   SmallVector<Value> carried;
   for (Channel &channel : channels) {
@@ -590,9 +633,11 @@ void KernelEmitter::emit(Value numStates) {
 static Value isChosen(LaneBuilder &b, const LaunchPlan &plan,
                       const Variant &variant, Value numStates,
                       Value numChannels) {
-  Value chosen = b.createOrFold<arith::CmpIOp>(
-      arith::CmpIPredicate::ule, numStates,
-      b.indexConstant(variant.numStates()));
+  Value chosen = b.createOrFold<arith::ConstantOp>(b.getBoolAttr(true));
+  if (plan.isReduced)
+    chosen = b.createOrFold<arith::CmpIOp>(
+        arith::CmpIPredicate::ule, numStates,
+        b.indexConstant(variant.numStates()));
   if (!variant.isRagged && variant.statesPerThread > 1)
     chosen = b.createOrFold<arith::AndIOp>(
         chosen, b.createOrFold<arith::CmpIOp>(
@@ -627,7 +672,7 @@ void threads::emitLaunches(const LaunchPlan &plan) {
     return product;
   };
   Value numChannels = multiply(scalars.gridDims);
-  Value numStates = multiply(plan.innerDims);
+  Value numStates = multiply(plan.innerDims), zero = b.indexConstant(0);
   // Channels without states have nothing to run; their sums are 0.
   std::optional<int64_t> known = getConstantIntValue(numStates);
   if (!known || known == 0) {
@@ -647,8 +692,18 @@ void threads::emitLaunches(const LaunchPlan &plan) {
         b, isChosen(b, plan, variant, numStates, numChannels),
         /*withElseRegion=*/true);
     b.setInsertionPointToStart(ifOp.thenBlock());
-    KernelEmitter(plan, b, variant).emit(numStates);
+    KernelEmitter(plan, b, variant).emit(numStates, zero);
     b.setInsertionPointToStart(ifOp.elseBlock());
   }
-  KernelEmitter(plan, b, plan.variants.back()).emit(numStates);
+  const Variant &last = plan.variants.back();
+  if (!last.isRepeated) {
+    KernelEmitter(plan, b, last).emit(numStates, zero);
+    return;
+  }
+  b.count(zero, numStates, {},
+          [&](Value first, ValueRange) -> SmallVector<Value> {
+            KernelEmitter(plan, b, last).emit(numStates, first);
+            return {};
+          },
+          last.numStates());
 }

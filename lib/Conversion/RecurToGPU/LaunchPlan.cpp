@@ -10,6 +10,10 @@ using namespace kalmir::threads;
 using recur::IteratorType;
 using recur::RecurrenceOp;
 
+static bool isUsed(RecurrenceOp op, unsigned input) {
+  return !op.getStepBlock()->getArgument(input).use_empty();
+}
+
 /// Whether neighbouring values of `dim` lie side by side in operands that every
 /// step touches: how many of them.
 static int64_t countContiguous(RecurrenceOp op, unsigned dim) {
@@ -20,7 +24,8 @@ static int64_t countContiguous(RecurrenceOp op, unsigned dim) {
              lanes::isContiguous(type, map, dim);
   };
   for (auto [i, input] : llvm::enumerate(op.getInputs()))
-    visit(input, op.getInputMap(i));
+    if (isUsed(op, i))
+      visit(input, op.getInputMap(i));
   for (auto [i, output] : llvm::enumerate(op.getOutputs()))
     visit(output, op.getOutputMap(i));
   return count;
@@ -45,29 +50,61 @@ static LogicalResult checkOutputs(RecurrenceOp op,
   return success();
 }
 
+/// An iterator of `dims` along which inputs of a step do not change: threads
+/// that have several values of it read them once.
+static std::optional<unsigned> findShared(RecurrenceOp op,
+                                          ArrayRef<unsigned> dims) {
+  std::optional<unsigned> best;
+  int64_t most = 0;
+  for (unsigned dim : dims) {
+    int64_t count = 0;
+    for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
+      AffineMap map = op.getInputMap(i);
+      count += isa<MemRefType>(op.getInputs()[i].getType()) && isUsed(op, i) &&
+               map.isFunctionOfDim(op.getTimeDim()) &&
+               !map.isFunctionOfDim(dim);
+    }
+    if (count > most) {
+      best = dim;
+      most = count;
+    }
+  }
+  return best;
+}
+
 /// Channels that fill a GPU's schedulers twice over with threads of two
 /// channels and four threads a group: 132 multiprocessors, 4 schedulers each.
 static constexpr int64_t kManyChannels = 2 * 132 * 4 * 32 / 4 * 2;
 
-/// Numbers of states that are multiples of four go to threads of four states;
-/// others to threads of one state, of which none is idle, or to the largest
-/// groups, where selections tell which states exist.
-static SmallVector<Variant> getVariants(int64_t blockSize) {
+/// Numbers of states that are multiples of four go to threads of four states,
+/// others to threads of one state, of which all exist; what remains goes to the
+/// largest groups, where selections tell which states exist.
+static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced) {
   SmallVector<Variant> variants;
-  auto add = [&](int64_t threads, int64_t states, int64_t channels = 1,
-                 bool isRagged = false) {
-    variants.push_back({threads, states, channels, blockSize, isRagged});
+  auto add = [&](int64_t threads, int64_t states, int64_t channels = 1) {
+    variants.push_back({threads, states, channels, blockSize});
   };
+  if (!isReduced) {
+    add(4, 4);
+    add(4, 1);
+    return variants;
+  }
   add(1, 1);
   add(1, 4);
-  add(4, 4, 2);
   add(4, 4);
   add(16, 4);
-  add(32, 4);
-  add(4, 1);
   add(32, 1);
-  add(32, 8, 1, /*isRagged=*/true);
+  add(32, 4);
+  variants.back().isRagged = variants.back().isRepeated = true;
   return variants;
+}
+
+/// Whether a variant runs channels of so many states.
+static bool fits(const Variant &variant, int64_t states, bool isReduced) {
+  if (variant.isRepeated)
+    return true;
+  return (states <= variant.numStates() || !isReduced) &&
+         states % variant.statesPerThread == 0;
 }
 
 FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
@@ -87,6 +124,12 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
   });
   if (!plan.outerDims.empty())
     plan.laneDim = plan.outerDims.pop_back_val();
+  if (plan.innerDims.empty() && plan.laneDim)
+    if (std::optional<unsigned> dim = findShared(op, plan.outerDims)) {
+      llvm::erase(plan.outerDims, *dim);
+      plan.innerDims.push_back(*dim);
+      plan.isReduced = false;
+    }
   if (failed(checkOutputs(op, plan.innerDims)))
     return failure();
 
@@ -97,22 +140,14 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
     isKnown &= extent.has_value();
     states *= extent.value_or(1);
   }
-  for (const Variant &variant : getVariants(blockSize)) {
-    if (isKnown && !fits(variant, states))
+  for (Variant variant : getVariants(blockSize, plan.isReduced)) {
+    if (isKnown && !fits(variant, states, plan.isReduced))
       continue;
+    variant.isRepeated &= !isKnown || states > variant.numStates();
     plan.variants.push_back(variant);
     // Only the number of channels tells those of several from others.
     if (isKnown && variant.channelsPerThread == 1)
       break;
   }
-  if (plan.variants.empty())
-    return op.emitOpError("expected at most ")
-           << getVariants(blockSize).back().numStates()
-           << " states of a channel on a GPU, found " << states;
   return plan;
-}
-
-bool threads::fits(const Variant &variant, int64_t states) {
-  return states <= variant.numStates() &&
-         (variant.isRagged || states % variant.statesPerThread == 0);
 }

@@ -38,6 +38,9 @@ struct Variant {
   /// Whether the last thread of a group may have fewer states than the others,
   /// which costs a selection for every state and step.
   bool isRagged = false;
+  /// Whether it is launched once for some of the states after the other, where
+  /// a channel has more than a group holds; sums are then added up in outputs.
+  bool isRepeated = false;
 
   int64_t numStates() const { return threadsPerGroup * statesPerThread; }
   int64_t channelsPerBlock() const {
@@ -52,17 +55,17 @@ struct LaunchPlan {
   /// The parallel iterator whose neighbours share a workgroup; none without
   /// parallel iterators.
   std::optional<unsigned> laneDim;
-  /// Reduction iterators: the states of a channel.
+  /// The states of a channel: reduction iterators, or without any a parallel
+  /// one along which inputs do not change.
   llvm::SmallVector<unsigned> innerDims;
+  /// Whether outputs sum the states of a channel. If not, groups share them.
+  bool isReduced = true;
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
   llvm::SmallVector<Variant> variants;
   /// From how many channels on a thread may take several.
   int64_t manyChannels = 0;
 };
-
-/// Whether a variant runs channels of so many states.
-bool fits(const Variant &variant, int64_t states);
 
 /// Plans a recurrence on buffers, or says why it cannot run on a GPU.
 mlir::FailureOr<LaunchPlan> planLaunch(recur::RecurrenceOp op,

@@ -152,8 +152,10 @@ Value SharedTiles::testAlignment(const Tile &tile) {
                                        b.indexConstant(0));
 }
 
-void SharedTiles::open(Value thread, const Position &origin) {
+void SharedTiles::open(Value thread, const Position &origin,
+                       Value firstState) {
   this->thread = thread;
+  this->firstState = firstState;
   this->origin = origin;
   if (tiles.empty())
     return;
@@ -189,6 +191,8 @@ SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
         arith::SubIOp::create(b, b.extent(dim), b.indexConstant(1));
     if (axis == Axis::channels)
       index = arith::AddIOp::create(b, origin.index[dim], index);
+    if (axis == Axis::states)
+      index = arith::AddIOp::create(b, firstState, index);
     if (axis == Axis::time) {
       if (isBackward(tile))
         index = arith::SubIOp::create(b, b.indexConstant(steps - 1), index);
@@ -242,6 +246,8 @@ SharedTiles::getVectorSource(const Tile &tile, Value first,
     offsets.push_back(b.getIndexAttr(0));
     if (axis == Axis::channels)
       index = arith::AddIOp::create(b, origin.index[dim], index);
+    if (axis == Axis::states)
+      index = arith::AddIOp::create(b, firstState, index);
     Value end = arith::SubIOp::create(
         b, b.extent(dim), b.indexConstant(isLast ? tile.vectorElements : 1));
     at.push_back(arith::MinUIOp::create(b, index, end));

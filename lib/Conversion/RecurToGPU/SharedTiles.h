@@ -42,8 +42,9 @@ public:
   bool holds(unsigned input) const;
 
   /// Opens the tiles inside of the kernel. `origin` has the outer iterators of
-  /// the workgroup, and its first channel.
-  void open(mlir::Value thread, const lanes::Position &origin);
+  /// the workgroup, and its first channel; `firstState` is its first state.
+  void open(mlir::Value thread, const lanes::Position &origin,
+            mlir::Value firstState);
   /// Begins to copy the steps from `first` on to a stage; all threads do it.
   void copy(mlir::Value first, mlir::Value stage);
   /// Waits until all stages but the `pending` latest are there for all threads.
@@ -106,7 +107,7 @@ private:
   Variant variant;
   llvm::SmallVector<Tile> tiles;
   int64_t steps = 0, stages = 0, bytesPerStage = 0;
-  mlir::Value thread;
+  mlir::Value thread, firstState;
   lanes::Position origin;
 };
 

@@ -160,36 +160,75 @@ Value ChunkedTime::allocate(Value chunks, Type element) {
                                  dynamicSizes, b.getI64IntegerAttr(64));
 }
 
-void ChunkedTime::fill(Value buffer, TypedAttr number) {
-  auto fill = linalg::FillOp::create(
-      b, arith::ConstantOp::create(b, number).getResult(), buffer);
+void ChunkedTime::fill(ArrayRef<Value> buffers, ArrayAttr numbers,
+                       bool asLoops) {
+  unsigned rank = cast<MemRefType>(buffers.front().getType()).getRank();
+  SmallVector<AffineMap> maps(
+      buffers.size(), AffineMap::getMultiDimIdentityMap(rank, b.getContext()));
+  SmallVector<utils::IteratorType> iterators(rank,
+                                             utils::IteratorType::parallel);
+  SmallVector<Value> values;
+  for (Attribute number : numbers)
+    values.push_back(arith::ConstantOp::create(b, cast<TypedAttr>(number)));
+  auto fill = linalg::GenericOp::create(
+      b, ValueRange(), buffers, maps, iterators,
+      [&](OpBuilder &nested, Location loc, ValueRange) {
+        linalg::YieldOp::create(nested, loc, values);
+      });
+  if (!asLoops)
+    return;
   IRRewriter rewriter(b);
   // Filling buffers never fails to become loops.
   (void)linalg::linalgOpToLoops(rewriter, fill);
   rewriter.eraseOp(fill);
 }
 
-void ChunkedTime::copyState(unsigned i, Value chunk, bool toState) {
-  AffineMap stateMap = op.getStateMap(i);
+/// The map of a state over the lanes of a chunk.
+AffineMap ChunkedTime::stateMap(unsigned i) {
+  AffineMap map = op.getStateMap(i);
   SmallVector<AffineExpr> lanes;
   for (AffineExpr lane : laneMap(/*withStep=*/false).getResults().drop_front())
-    lanes.push_back(b.getAffineDimExpr(*stateMap.getResultPosition(lane)));
-  unsigned rank = lanes.size();
-  SmallVector<AffineMap> maps{
-      AffineMap::getMultiDimIdentityMap(rank, b.getContext()),
-      AffineMap::get(rank, 0, lanes, b.getContext())};
-  Value from = op.getStates()[i], to = chunk;
-  if (toState) {
-    std::swap(from, to);
-    std::swap(maps[0], maps[1]);
-  }
+    lanes.push_back(b.getAffineDimExpr(*map.getResultPosition(lane)));
+  // By dimension of the state; wanted is that of the chunk.
+  return AffineMap::get(lanes.size(), 0, lanes, b.getContext());
+}
+
+/// One loop nest that copies values over lanes; `maps` lead from lanes to
+/// values.
+static void copyLanes(ImplicitLocOpBuilder &b, ValueRange from, ValueRange to,
+                      ArrayRef<AffineMap> maps) {
+  unsigned rank = maps.front().getNumDims();
   SmallVector<utils::IteratorType> iterators(rank,
                                              utils::IteratorType::parallel);
   linalg::GenericOp::create(
-      b, ValueRange(from), ValueRange(to), maps, iterators,
-      [](OpBuilder &nested, Location loc, ValueRange arguments) {
-        linalg::YieldOp::create(nested, loc, arguments.front());
+      b, from, to, maps, iterators,
+      [&](OpBuilder &nested, Location loc, ValueRange arguments) {
+        SmallVector<Value> values;
+        for (size_t i = 0; i < to.size(); ++i)
+          values.push_back(arguments[i % from.size()]);
+        linalg::YieldOp::create(nested, loc, values);
       });
+}
+
+void ChunkedTime::copyFromStates(ArrayRef<ArrayRef<Value>> chunks) {
+  SmallVector<AffineMap> maps;
+  SmallVector<Value> to;
+  for (unsigned i = 0, e = op.getStates().size(); i < e; ++i)
+    maps.push_back(inversePermutation(stateMap(i)));
+  for (ArrayRef<Value> chunk : chunks) {
+    llvm::append_range(to, chunk);
+    maps.append(chunk.size(), b.getMultiDimIdentityMap(maps[0].getNumDims()));
+  }
+  copyLanes(b, op.getStates(), to, maps);
+}
+
+void ChunkedTime::copyToStates(ArrayRef<Value> chunk) {
+  SmallVector<AffineMap> maps;
+  for (unsigned i = 0, e = op.getStates().size(); i < e; ++i)
+    maps.push_back(inversePermutation(stateMap(i)));
+  maps.insert(maps.begin(), chunk.size(),
+              b.getMultiDimIdentityMap(maps[0].getNumDims()));
+  copyLanes(b, chunk, op.getStates(), maps);
 }
 
 //===----------------------------------------------------------------------===//

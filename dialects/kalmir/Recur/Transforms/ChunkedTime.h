@@ -53,15 +53,18 @@ public:
 
   /// A buffer [chunks, lanes].
   mlir::Value allocate(mlir::Value chunks, mlir::Type element);
-  /// Sets all of a buffer, serially: it is short.
-  void fill(mlir::Value buffer, mlir::TypedAttr number);
+  /// Sets all of each buffer to its number; as serial loops where that is short.
+  void fill(llvm::ArrayRef<mlir::Value> buffers, mlir::ArrayAttr numbers,
+            bool asLoops);
   /// `count` chunks of a buffer [c, ...] from `first` on.
   mlir::Value sliceChunks(mlir::Value buffer, mlir::Value first,
                           mlir::Value count);
   /// The part of a buffer [c, ...] that belongs to one chunk, without c.
   mlir::Value chunkAt(mlir::Value buffer, mlir::Value chunk);
-  /// Copies state `i` to or from a part [lanes].
-  void copyState(unsigned i, mlir::Value chunk, bool toState);
+  /// Copies the states to some chunks of buffers, each a part [lanes] for each
+  /// state; and from such a chunk.
+  void copyFromStates(llvm::ArrayRef<llvm::ArrayRef<mlir::Value>> chunks);
+  void copyToStates(llvm::ArrayRef<mlir::Value> chunk);
 
   /// Whether a body asks for the time.
   bool usesTimeIndex();
@@ -71,6 +74,7 @@ public:
   void setIndices(mlir::Block &block, mlir::Value offset, bool split);
 
 private:
+  mlir::AffineMap stateMap(unsigned i);
   std::optional<unsigned> getTimePosition(mlir::Value operand,
                                           mlir::AffineMap map);
   mlir::ImplicitLocOpBuilder &b;

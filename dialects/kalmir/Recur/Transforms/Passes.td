@@ -287,7 +287,9 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
     Option<"cores", "cores", "int64_t", /*default=*/"1",
            "Cores that share the work, for the cost model">,
     Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"256",
-           "Bits of a vector, for the cost model">
+           "Bits of a vector, for the cost model">,
+    Option<"onDevice", "on-device", "bool", /*default=*/"false",
+           "Whether reduced lanes run in parallel, as threads of a device">
   ];
   let statistics = [
     Statistic<"numScheduled", "scheduled", "Recurrences given a schedule">,
@@ -352,6 +354,8 @@ def RecurSplitTimePass : Pass<"kalmir-recur-split-time"> {
            "Cores that share the chunks of a round">,
     Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"786432",
            "Bytes of a core's chunks in a round">,
+    Option<"onDevice", "on-device", "bool", /*default=*/"false",
+           "Run all chunks in one round, and leave fills as operations">
   ];
   let statistics = [
     Statistic<"numSplit", "split", "Scans whose time was cut into chunks">

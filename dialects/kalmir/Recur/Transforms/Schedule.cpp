@@ -54,6 +54,8 @@ static constexpr StringLiteral kFlag = "kalmir-recur-schedule";
 static constexpr int64_t kSeriesChunk = 144;
 /// Steps of a chunk among other lanes.
 static constexpr int64_t kLaneChunk = 64;
+/// The same on a device.
+static constexpr int64_t kDeviceChunk = 128;
 /// Vectors of chunks that make a single series worth cutting.
 static constexpr int64_t kSeriesVectors = 2;
 
@@ -136,7 +138,8 @@ LogicalResult Schedule::schedule(RecurrenceOp op) {
     ++numRefused;
   }
   if (refusal.empty() && kind == ScheduleChoice::chunked)
-    return set(op, ScheduleKind::chunked, getChunkLength(kLaneChunk), "");
+    return set(op, ScheduleKind::chunked,
+               getChunkLength(onDevice ? kDeviceChunk : kLaneChunk), "");
   return set(op, ScheduleKind::serial, /*length=*/0, "");
 }
 
@@ -236,11 +239,12 @@ LogicalResult Schedule::choose(ScanOp op) {
     // A static extent above 1 decides, whatever the dynamic ones are.
     isOneLane = e.both(
         isOneLane, e.compare(arith::CmpIPredicate::eq, extent, e.constant(1)));
-    Value &lanes = type == IteratorType::parallel ? parallel : reduced;
+    Value &lanes =
+        type == IteratorType::parallel || onDevice ? parallel : reduced;
     lanes = e.mul(lanes, extent);
   }
   int64_t seriesChunk = getChunkLength(kSeriesChunk);
-  int64_t laneChunk = getChunkLength(kLaneChunk);
+  int64_t laneChunk = getChunkLength(onDevice ? kDeviceChunk : kLaneChunk);
 
   // One lane: its chunks fill vectors.
   auto atLeast = [&](int64_t chunks, int64_t steps) {
@@ -250,7 +254,7 @@ LogicalResult Schedule::choose(ScanOp op) {
     return e.compare(arith::CmpIPredicate::sge, length, e.constant(least));
   };
   Value isSeries =
-      width == 1
+      width == 1 || onDevice
           ? no
           : e.both(isOneLane,
                    atLeast(kSeriesVectors * getSeriesLanes(header, vectorWidth),
@@ -269,11 +273,13 @@ LogicalResult Schedule::choose(ScanOp op) {
   Value chunkedStep =
       e.add(e.ceilDiv(e.add(pass(step), pass(extend)), numCores),
             e.constant(quarters(apply.latency) / laneChunk + 1));
-  // By a tenth at least, and long enough to give every core a chunk.
+  // By a tenth at least, and enough vectors to give every core some.
   Value isCheaper = e.both(e.compare(arith::CmpIPredicate::slt,
                                      e.mul(chunkedStep, e.constant(11)),
                                      e.mul(serialStep, e.constant(10))),
-                           atLeast(2 * numCores, laneChunk));
+                           e.compare(arith::CmpIPredicate::sge,
+                                     e.mul(length, vectors),
+                                     e.constant(2 * numCores * laneChunk)));
   // A few cores gain little at best: not worth the code of one more clone.
   if (!getKnown(isCheaper) &&
       numCores * step.throughput < 2 * (step.throughput + extend.throughput))

@@ -52,10 +52,11 @@ namespace {
 /// Splits one scan on buffers.
 class TimeSplit {
 public:
-  TimeSplit(ScanOp op, int64_t length, int64_t cores, int64_t cacheBytes)
+  TimeSplit(ScanOp op, int64_t length, int64_t cores, int64_t cacheBytes,
+            bool onDevice)
       : b(op.getLoc(), op), op(op),
         header(cast<RecurrenceOp>(op.getOperation())), length(length),
-        cores(cores), cacheBytes(cacheBytes),
+        cores(cores), cacheBytes(cacheBytes), onDevice(onDevice),
         period(op.getSchedule()->getRescalePeriod()),
         chunked(b, header, length) {}
 
@@ -86,6 +87,7 @@ private:
   ScanOp op;
   RecurrenceOp header;
   int64_t length, cores, cacheBytes;
+  bool onDevice;
   /// Steps between two rescalings within a chunk, counted from its first.
   int64_t period;
   ChunkedTime chunked;
@@ -184,9 +186,11 @@ void TimeSplit::summarise() {
     maps.push_back(
         AffineMap::get(header.getNumIterators() + 1, 0, b.getContext()));
   }
-  for (auto [buffer, number] : llvm::zip_equal(elements, op.getIdentity())) {
-    Value part = chunked.sliceChunks(buffer, chunked.constant(0), count);
-    chunked.fill(part, cast<TypedAttr>(number));
+  SmallVector<Value> parts;
+  for (Value buffer : elements)
+    parts.push_back(chunked.sliceChunks(buffer, chunked.constant(0), count));
+  chunked.fill(parts, op.getIdentity(), /*asLoops=*/!onDevice);
+  for (Value buffer : elements) {
     states.push_back(chunked.sliceChunks(buffer, from, size));
     maps.push_back(chunked.laneMap(/*withStep=*/true));
   }
@@ -283,6 +287,8 @@ void TimeSplit::replay() {
 /// As many units for each core as its cache holds the operands of, at least
 /// one.
 Value TimeSplit::chooseUnitsPerRound() {
+  if (onDevice)
+    return b.createOrFold<arith::MaxSIOp>(allUnits, chunked.constant(1));
   Value bytes = chunked.constant(0);
   auto addBytes = [&](Value operand, AffineMap map) {
     if (!isa<MemRefType>(operand.getType()) ||
@@ -321,26 +327,29 @@ void TimeSplit::beginCarry() {
     elements.push_back(chunked.allocate(capacity, type));
   last =
       op.getReverse() ? zero : b.createOrFold<arith::RemSIOp>(before, capacity);
-  for (auto [i, state] : llvm::enumerate(op.getStates())) {
+  SmallVector<Value> begin, left;
+  for (Value state : op.getStates()) {
     Type type = getElementTypeOrSelf(state);
     running.push_back(chunked.allocate(one, type));
     carried.push_back(chunked.allocate(capacity, type));
-    Value begin = chunked.chunkAt(running.back(), zero);
-    chunked.copyState(i, begin, /*toState=*/false);
-    // What is left to the rest of time where there are no chunks.
-    memref::CopyOp::create(b, begin, chunked.chunkAt(carried.back(), last));
+    begin.push_back(chunked.chunkAt(running.back(), zero));
+    left.push_back(chunked.chunkAt(carried.back(), last));
   }
+  // The latter is what is left to the rest of time where there are no chunks.
+  chunked.copyFromStates({begin, left});
 }
 
 void TimeSplit::endCarry() {
-  for (auto [i, buffer] : llvm::enumerate(carried))
-    chunked.copyState(i, chunked.chunkAt(buffer, last), /*toState=*/true);
+  SmallVector<Value> left;
+  for (Value buffer : carried)
+    left.push_back(chunked.chunkAt(buffer, last));
+  chunked.copyToStates(left);
 }
 
 void TimeSplit::runRounds() {
   Value zero = chunked.constant(0);
-  std::optional<int64_t> units = getConstantIntValue(allUnits);
-  if (units && units == getConstantIntValue(unitsPerRound))
+  if (onDevice ||
+      getAsOpFoldResult(allUnits) == getAsOpFoldResult(unitsPerRound))
     return runRound(zero, allUnits);
   auto loop = scf::ForOp::create(b, zero, allUnits, unitsPerRound);
   OpBuilder::InsertionGuard guard(b);
@@ -504,8 +513,18 @@ void TimeSplit::run() {
     runRounds();
     endCarry();
   }
-  if (hasRest)
+  if (hasRest) {
+    // A launch costs more than a test.
+    OpBuilder::InsertionGuard guard(b);
+    if (onDevice && !getConstantIntValue(rest)) {
+      auto ifOp = scf::IfOp::create(
+          b,
+          arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
+          /*withElseRegion=*/false);
+      b.setInsertionPointToStart(ifOp.thenBlock());
+    }
     runRest();
+  }
   addSums();
   for (ArrayRef<Value> buffers : {elements, running, carried, sums})
     for (Value buffer : buffers)
@@ -557,7 +576,7 @@ struct RecurSplitTime
     }
     auto scan = cast<ScanOp>(op.getOperation());
     TimeSplit(scan, schedule.getChunkLength(), std::max<int64_t>(1, cores),
-              cacheBytes)
+              cacheBytes, onDevice)
         .run();
     ++numSplit;
     return success();

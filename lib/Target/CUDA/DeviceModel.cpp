@@ -1,0 +1,23 @@
+//===- DeviceModel.cpp - what a GPU can do at once ------------------------===//
+//
+// Multiprocessors of A100, RTX 3090 Ti, L40S, H100 and H200, B200, RTX 5090, by
+// NVIDIA's data sheets.
+//
+//===----------------------------------------------------------------------===//
+
+#include "kalmir/Target/CUDA/DeviceModel.h"
+
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace kalmir;
+
+cuda::DeviceModel cuda::getDeviceModel(llvm::StringRef chip) {
+  return {llvm::StringSwitch<int64_t>(chip.rtrim("af"))
+              .Case("sm_80", 108)
+              .Cases({"sm_86", "sm_87"}, 84)
+              .Case("sm_89", 142)
+              .Case("sm_90", 132)
+              .Cases({"sm_100", "sm_103"}, 148)
+              .Cases({"sm_120", "sm_121"}, 170)
+              .Default(132)};
+}
