@@ -4,7 +4,7 @@ include(CMakePackageConfigHelpers)
 set(package_dir ${CMAKE_INSTALL_LIBDIR}/cmake/Kalmir)
 
 install(TARGETS Kalmir kalmir_rt kalmir_rt_static kalmir-compile
-                kalmir-lsp-server kalmir-opt kalmir-reduce kalmir-run
+                kalmir-exec kalmir-lsp-server kalmir-opt kalmir-reduce kalmir-run
         EXPORT KalmirTargets
         INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(EXPORT KalmirTargets NAMESPACE Kalmir:: DESTINATION ${package_dir})

@@ -10,8 +10,17 @@ enum { max_params = 512 };
 
 static _Thread_local cuda_call current;
 
+static _Thread_local kalmir_launch_listener listener;
+static _Thread_local void *listener_data;
+
 int32_t kalmir_set_stream(void *stream) {
   *kalmir_rt_stream() = stream;
+  return KALMIR_OK;
+}
+
+int32_t kalmir_set_launch_listener(kalmir_launch_listener told, void *data) {
+  listener = told;
+  listener_data = data;
   return KALMIR_OK;
 }
 
@@ -288,4 +297,6 @@ void kalmir_rt_launch(kalmir_rt_kernel *kernel, int64_t grid_x, int64_t grid_y,
   if (error)
     call->status = fail_to_launch(call, kernel, grid, block, shared_bytes,
                                   loaded->max_threads, error);
+  else if (listener)
+    listener(listener_data, kernel->name, grid, block, shared_bytes);
 }

@@ -101,6 +101,10 @@ typedef struct cuda_driver {
   cuda_result (*cuCtxGetId)(cuda_context context, unsigned long long *id);
 } cuda_driver;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /**
  * Loads and starts the driver at the first call of the process. Null where
  * that failed, and then *status is set and the text has the name of the entry.
@@ -111,5 +115,9 @@ const cuda_driver *kalmir_rt_cuda_driver(const kalmir_signature *signature,
 /** "CUDA_ERROR_INVALID_VALUE (invalid argument)", in a buffer of the caller. */
 const char *kalmir_rt_cuda_error(const cuda_driver *driver, cuda_result error,
                                  char buffer[160]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif /* KALMIR_RUNTIME_CUDA_DRIVER_H */

@@ -1,5 +1,6 @@
 /* A CUDA driver without a GPU: prints the calls that matter, computes nothing.
-   Memory of device d has addresses from (d + 1) << 44 on; nobody reads it.
+   Memory of device d has addresses from (d + 1) << 44 on. What cuMemAlloc gives
+   can be read and written, by this driver alone as long as others behave.
 
    FAKE_CUDA_FAIL=cuLaunchKernel=700  what these functions return, several with
                                       commas between them
@@ -7,12 +8,15 @@
                                       | for a new line
    FAKE_CUDA_CAPTURING=1              every stream is captured
 
-   With -DOLD_DRIVER it lacks the allocation in stream order. */
+   With -DOLD_DRIVER it lacks the allocation in stream order, with -DNO_EVENTS
+   the recording of events. */
 
+#define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 enum { num_devices = 2 };
 
@@ -222,5 +226,111 @@ int cuMemFreeAsync(uint64_t pointer, void *stream) {
   MAY_FAIL;
   printf("  free %llx on stream %#llx\n", (unsigned long long)pointer,
          (unsigned long long)(uintptr_t)stream);
+  return 0;
+}
+
+/* What only programs need that own tensors. */
+
+int cuDeviceGetName(char *name, int length, int device) {
+  snprintf(name, (size_t)length, "fake \"%d\"", device);
+  return 0;
+}
+
+int cuStreamCreate(void **stream, unsigned flags) {
+  MAY_FAIL;
+  printf("  create stream, flags %u\n", flags);
+  *stream = (void *)0x51;
+  return 0;
+}
+
+int cuStreamDestroy_v2(void *stream) {
+  (void)stream;
+  printf("  destroy stream\n");
+  return 0;
+}
+
+int cuStreamSynchronize(void *stream) {
+  MAY_FAIL;
+  printf("  synchronize stream %#llx\n", (unsigned long long)(uintptr_t)stream);
+  return 0;
+}
+
+static int num_events;
+
+int cuEventCreate(void **event, unsigned flags) {
+  (void)flags;
+  MAY_FAIL;
+  *event = (void *)(uintptr_t)++num_events;
+  return 0;
+}
+
+int cuEventDestroy_v2(void *event) {
+  printf("  destroy event %d\n", (int)(uintptr_t)event);
+  return 0;
+}
+
+#ifndef NO_EVENTS
+int cuEventRecord(void *event, void *stream) {
+  MAY_FAIL;
+  printf("  record event %d on stream %#llx\n", (int)(uintptr_t)event,
+         (unsigned long long)(uintptr_t)stream);
+  return 0;
+}
+#endif
+
+/* 2 ms, 4 ms, ... */
+int cuEventElapsedTime(float *ms, void *start, void *end) {
+  static int calls;
+  (void)start, (void)end;
+  *ms = 2.0f * (float)++calls;
+  return 0;
+}
+
+/* At an address that is the device's. */
+int cuMemAlloc_v2(uint64_t *pointer, size_t bytes) {
+  static uint64_t used;
+  MAY_FAIL;
+  uint64_t address = ((uint64_t)(current_device() + 1) << 44) + used;
+  used += (bytes + 4096) / 4096 * 4096;
+  if (mmap((void *)(uintptr_t)address, bytes, PROT_READ | PROT_WRITE,
+           MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED_NOREPLACE,
+           -1, 0) == MAP_FAILED)
+    return 2;
+  printf("  memory of %zu bytes\n", bytes);
+  *pointer = address;
+  return 0;
+}
+
+int cuMemFree_v2(uint64_t pointer) {
+  (void)pointer;
+  printf("  free memory\n");
+  return 0;
+}
+
+int cuMemcpyHtoDAsync_v2(uint64_t to, const void *from, size_t bytes,
+                         void *stream) {
+  MAY_FAIL;
+  printf("  copy %zu bytes in on stream %#llx\n", bytes,
+         (unsigned long long)(uintptr_t)stream);
+  memcpy((void *)(uintptr_t)to, from, bytes);
+  return 0;
+}
+
+int cuMemcpyDtoHAsync_v2(void *to, uint64_t from, size_t bytes, void *stream) {
+  MAY_FAIL;
+  printf("  copy %zu bytes out on stream %#llx\n", bytes,
+         (unsigned long long)(uintptr_t)stream);
+  memcpy(to, (void *)(uintptr_t)from, bytes);
+  return 0;
+}
+
+/* What is too large for a tensor of a test is not written. */
+int cuMemsetD8Async(uint64_t to, unsigned char byte, size_t bytes,
+                    void *stream) {
+  MAY_FAIL;
+  printf("  fill %zu bytes with %#x on stream %#llx\n", bytes, byte,
+         (unsigned long long)(uintptr_t)stream);
+  if (bytes < 1 << 24)
+    memset((void *)(uintptr_t)to, byte, bytes);
   return 0;
 }

@@ -119,14 +119,15 @@ cpu::CompiledModule::compile(mlir::ModuleOp module, StringRef march) {
           orc::ThreadSafeModule(std::move(code), std::move(context))))
     return error;
   for (StringRef entry : result->entries)
-    if (Expected<CompiledEntry> found = result->lookup(entry); !found)
+    if (Expected<exec::CompiledEntry> found = result->lookup(entry); !found)
       return found.takeError();
   return result;
 }
 
-Expected<cpu::CompiledEntry> cpu::CompiledModule::lookup(StringRef name) {
+Expected<exec::CompiledEntry> cpu::CompiledModule::lookup(StringRef name) {
   assert(is_contained(entries, name) && "an entry of the module");
-  CompiledEntry entry;
+  exec::CompiledEntry entry;
+  entry.lastError = &kalmir_last_error;
   Error error = Error::success();
   auto find = [&](StringRef suffix, auto &target) {
     if (error)
@@ -141,6 +142,11 @@ Expected<cpu::CompiledEntry> cpu::CompiledModule::lookup(StringRef name) {
   find("_workspace", entry.workspace);
   find("_info", entry.info);
   find("_signature", entry.signature);
+  if (!error && entry.isForCuda()) {
+    find("_prepare", entry.prepare);
+    entry.setStream = &kalmir_set_stream;
+    entry.setLaunchListener = &kalmir_set_launch_listener;
+  }
   if (error)
     return error;
   return entry;

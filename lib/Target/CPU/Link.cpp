@@ -67,7 +67,8 @@ std::string cpu::getExports(ArrayRef<std::string> entries, bool usesCUDA) {
   std::string script = "{\n  global:\n    kalmir_last_error;\n"
                        "    kalmir_abi_version;\n";
   if (usesCUDA)
-    script += "    kalmir_set_stream;\n    kalmir_rt_stream;\n";
+    script += "    kalmir_set_stream;\n    kalmir_rt_stream;\n"
+              "    kalmir_set_launch_listener;\n";
   for (StringRef entry : entries) {
     for (StringRef suffix :
          {"", "_shapes", "_workspace", "_info", "_signature"})

@@ -2,10 +2,12 @@
 
 #include "CommandLine.h"
 
-#include "llvm/ADT/SmallVector.h"
+#include "kalmir/Exec/Run.h"
+
 #include "llvm/ADT/StringRef.h"
 #include "llvm/ADT/Twine.h"
 #include "llvm/Config/llvm-config.h"
+#include "llvm/Support/Regex.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace kalmir;
@@ -14,37 +16,30 @@ using llvm::StringRef;
 
 RunCommandLine::RunCommandLine()
     : category("kalmir-run options"),
-      file(cl::Positional, cl::Required, cl::desc("FILE.mlir"),
-           cl::cat(category)),
-      entry("entry", cl::Required, cl::value_desc("name"),
-            cl::desc("Function to run"), cl::cat(category)),
-      in("in", cl::value_desc("a.npy,b.npy,..."),
-         cl::desc("Files of the arguments, in order"), cl::cat(category)),
-      out("out", cl::value_desc("y.npy,,z.npy"),
-          cl::desc("Files for the results, in order; an empty name discards "
-                   "one, as do names left out at the end"),
-          cl::cat(category)),
-      target("target", cl::value_desc("cpu|reference"), cl::init("cpu"),
-             cl::desc("Compiled code, or the interpreter in float64"),
+      file(cl::Positional, cl::desc("FILE.mlir"), cl::cat(category)),
+      target("target", cl::value_desc("cpu|cuda|reference"), cl::init("cpu"),
+             cl::desc("Compiled code for the host or a GPU, or the interpreter "
+                      "in float64"),
              cl::cat(category)),
-      threads("threads", cl::value_desc("n"), cl::init(0),
-              cl::desc("Threads of compiled code (0: one for each core)"),
-              cl::cat(category)),
-      repeat("repeat", cl::value_desc("n"), cl::init(1),
-             cl::desc("Number of timed calls (default 1)"), cl::cat(category)),
-      report("report", cl::value_desc("json"),
-             cl::desc("Print measurements to standard output, in one line"),
-             cl::cat(category)),
+      march("march", cl::value_desc("name"),
+            cl::desc("Architecture of the GPU, such as sm_90 (default: the "
+                     "device's own)"),
+            cl::cat(category)),
       scanMode("reference-scan", cl::value_desc("step|elements"),
                cl::init("step"),
                cl::desc("How the reference runs recur.scan: step by step, or "
                         "in chunks, through extend, combine and apply"),
                cl::cat(category)),
-      pipeline(category) {}
-
-RunExit kalmir::failRun(const llvm::Twine &message, RunExit code) {
-  llvm::errs() << "kalmir-run: error: " << message << "\n";
-  return code;
+      pipeline(category), specs(exec::getOptionSpecs(options)) {
+  for (const exec::OptionSpec &spec : specs) {
+    if (spec.value)
+      values.push_back(std::make_unique<cl::list<std::string>>(
+          StringRef(spec.name), cl::value_desc(spec.value), cl::desc(spec.help),
+          cl::cat(category)));
+    else
+      flags.push_back(std::make_unique<cl::opt<bool>>(
+          StringRef(spec.name), cl::desc(spec.help), cl::cat(category)));
+  }
 }
 
 static void printVersion(llvm::raw_ostream &stream) {
@@ -52,21 +47,43 @@ static void printVersion(llvm::raw_ostream &stream) {
          << "\n";
 }
 
-std::optional<std::string> RunCommandLine::check() const {
+std::optional<std::string> RunCommandLine::check() {
   auto expected = [](StringRef what, StringRef option, StringRef found) {
     return ("expected " + what + " for --" + option + ", found '" + found + "'")
         .str();
   };
-  if (target != "cpu" && target != "reference")
-    return expected("cpu or reference", "target", target);
-  if (report.getNumOccurrences() && report != "json")
-    return expected("json", "report", report);
+  options.file = file;
+  auto value = values.begin();
+  auto flag = flags.begin();
+  for (const exec::OptionSpec &spec : specs) {
+    std::vector<std::string> texts;
+    if (spec.value) {
+      texts.assign((*value)->begin(), (*value)->end());
+      ++value;
+    } else if (**flag++) {
+      texts.push_back("");
+    }
+    if (texts.size() > 1 && !spec.mayRepeat)
+      return "expected --" + std::string(spec.name) +
+             " at most once, found it twice";
+    for (const std::string &text : texts)
+      if (exec::Status status = spec.set(text); !status)
+        return status.takeFailure().text;
+  }
+  if (exec::Status status = exec::checkOptions(options); !status)
+    return status.takeFailure().text;
+  if (target != "cpu" && target != "cuda" && target != "reference")
+    return expected("cpu, cuda or reference", "target", target);
+  if (march.getNumOccurrences() && target != "cuda")
+    return expected("--target=cuda beside it", "march", march);
+  if (march.getNumOccurrences() &&
+      !llvm::Regex("^sm_[0-9]+[af]?$").match(march))
+    return expected("an architecture such as sm_90", "march", march);
   if (scanMode != "step" && scanMode != "elements")
     return expected("step or elements", "reference-scan", scanMode);
-  if (threads < 0 || threads > 4096)
-    return expected("0 to 4096", "threads", std::to_string(threads));
-  if (repeat < 1)
-    return expected("at least 1", "repeat", std::to_string(repeat));
+  if (target == "reference" && !exec::hasFilesOnly(options))
+    return std::string("expected files of all arguments beside "
+                       "--target=reference, found random ones");
   return pipeline.check();
 }
 
@@ -78,26 +95,6 @@ bool RunCommandLine::parse(int argc, char **argv) {
     return false;
   std::optional<std::string> problem = check();
   if (problem)
-    failRun(*problem);
+    exec::fail("kalmir-run", *problem);
   return !problem;
-}
-
-/// "a,,b" as three names; no names for an empty list.
-static std::vector<std::string> splitNames(StringRef list) {
-  std::vector<std::string> names;
-  if (list.empty())
-    return names;
-  llvm::SmallVector<StringRef> parts;
-  list.split(parts, ',');
-  for (StringRef part : parts)
-    names.push_back(part.str());
-  return names;
-}
-
-std::vector<std::string> RunCommandLine::getInputNames() const {
-  return splitNames(in);
-}
-
-std::vector<std::string> RunCommandLine::getOutputNames() const {
-  return splitNames(out);
 }

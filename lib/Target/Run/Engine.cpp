@@ -45,20 +45,30 @@ std::optional<DType> kalmir::getDType(Type type) {
   }
 }
 
-/// "[?, 3]"
-static std::string formatShape(ShapedType type) {
-  std::string text = "[";
-  llvm::raw_string_ostream stream(text);
-  llvm::interleaveComma(type.getShape(), stream, [&](int64_t size) {
-    if (ShapedType::isDynamic(size))
-      stream << "?";
-    else
-      stream << size;
-  });
-  return text + "]";
+/// An argument or result of this type.
+static FailureOr<exec::Argument> getArgument(FunctionOpInterface function,
+                                             Type type, StringRef kind,
+                                             unsigned number) {
+  std::optional<DType> dtype = getDType(type);
+  if (!dtype) {
+    function->emitError("expected ")
+        << kind << " " << number
+        << " to be a number or ranked tensor of f64, f32, f16, bf16, "
+           "index, i1, i8, i16, i32 or i64, found "
+        << type;
+    return failure();
+  }
+  exec::Argument argument;
+  argument.dtype = *dtype;
+  llvm::raw_string_ostream(argument.type) << getElementTypeOrSelf(type);
+  if (auto shaped = dyn_cast<ShapedType>(type))
+    for (int64_t size : shaped.getShape())
+      argument.dims.push_back(ShapedType::isDynamic(size) ? exec::kAnyExtent
+                                                          : size);
+  return argument;
 }
 
-/// One declared argument as callers see it.
+/// The type of one declared argument as callers see it.
 static Type getTensorType(ArgumentAttr argument) {
   SmallVector<int64_t> shape =
       llvm::map_to_vector(argument.getDims().asArrayRef(), [](int64_t dim) {
@@ -67,80 +77,44 @@ static Type getTensorType(ArgumentAttr argument) {
   return RankedTensorType::get(shape, argument.getElementType());
 }
 
-RunSignature kalmir::getRunSignature(FunctionOpInterface function) {
-  RunSignature signature;
+FailureOr<exec::Signature>
+kalmir::getRunSignature(FunctionOpInterface function) {
+  exec::Signature signature;
+  signature.name = function.getName().str();
+  auto add = [&](std::vector<exec::Argument> &list, StringRef kind, Type type,
+                 StringRef name) -> LogicalResult {
+    FailureOr<exec::Argument> argument =
+        getArgument(function, type, kind, list.size());
+    if (failed(argument))
+      return failure();
+    argument->name = name.str();
+    list.push_back(std::move(*argument));
+    return success();
+  };
   if (EntryAttr entry = getEntry(function)) {
-    for (auto input : entry.getInputs().getAsRange<ArgumentAttr>()) {
-      signature.inputs.push_back(getTensorType(input));
-      signature.inputNames.push_back(input.getName().str());
-    }
+    for (auto input : entry.getInputs().getAsRange<ArgumentAttr>())
+      if (failed(add(signature.inputs, "argument", getTensorType(input),
+                     input.getName())))
+        return failure();
     for (auto output : entry.getOutputs().getAsRange<ArgumentAttr>())
-      signature.results.push_back(getTensorType(output));
+      if (failed(add(signature.outputs, "result", getTensorType(output),
+                     output.getName())))
+        return failure();
     return signature;
   }
-  llvm::append_range(signature.inputs, function.getArgumentTypes());
-  llvm::append_range(signature.results, function.getResultTypes());
-  for (unsigned number = 0; number < signature.inputs.size(); ++number) {
+  for (auto [number, type] : llvm::enumerate(function.getArgumentTypes())) {
     auto name = function.getArgAttrOfType<StringAttr>(
         number, KalmirDialect::nameAttrName);
-    signature.inputNames.push_back(name ? name.str() : "");
+    if (failed(add(signature.inputs, "argument", type,
+                   name ? name.getValue() : "")))
+      return failure();
+  }
+  for (auto [number, type] : llvm::enumerate(function.getResultTypes())) {
+    auto name = function.getResultAttrOfType<StringAttr>(
+        number, KalmirDialect::nameAttrName);
+    if (failed(add(signature.outputs, "result", type,
+                   name ? name.getValue() : "")))
+      return failure();
   }
   return signature;
-}
-
-static LogicalResult checkInput(FunctionOpInterface entry, Type type,
-                                unsigned number, StringRef declaredName,
-                                const npy::Array &input, StringRef file) {
-  auto fail = [&]() {
-    InFlightDiagnostic diagnostic = entry->emitError("input ") << number;
-    if (!declaredName.empty())
-      diagnostic << " '" << declaredName << "'";
-    diagnostic << " ('" << file << "'): ";
-    return diagnostic;
-  };
-  DType dtype = *getDType(type);
-  if (input.getDType() != dtype)
-    return fail() << "expected elements of type '" << npy::getDescr(dtype)
-                  << "' for " << getElementTypeOrSelf(type) << ", found '"
-                  << npy::getDescr(input.getDType()) << "'";
-  auto shaped = dyn_cast<ShapedType>(type);
-  if (!shaped) {
-    if (!input.getShape().empty())
-      return fail() << "expected a scalar of shape [], found "
-                    << npy::formatShape(input.getShape());
-    return success();
-  }
-  if (failed(verifyCompatibleShape(shaped.getShape(), input.getShape())))
-    return fail() << "expected shape " << formatShape(shaped) << ", found "
-                  << npy::formatShape(input.getShape());
-  return success();
-}
-
-LogicalResult kalmir::checkInputs(FunctionOpInterface entry,
-                                  const RunSignature &signature,
-                                  ArrayRef<npy::Array> inputs,
-                                  ArrayRef<std::string> files) {
-  auto checkTypes = [&](TypeRange types, StringRef kind) -> LogicalResult {
-    for (auto [number, type] : llvm::enumerate(types))
-      if (!getDType(type))
-        return entry->emitError("expected ")
-               << kind << " " << number
-               << " to be a number or ranked tensor of f64, f32, f16, bf16, "
-                  "index, i1, i8, i16, i32 or i64, found "
-               << type;
-    return success();
-  };
-  if (failed(checkTypes(signature.inputs, "argument")) ||
-      failed(checkTypes(signature.results, "result")))
-    return failure();
-  if (inputs.size() != signature.inputs.size())
-    return entry->emitError("expected ")
-           << signature.inputs.size() << " inputs, one for each argument of '"
-           << entry.getName() << "', found " << inputs.size();
-  for (unsigned number = 0; number < inputs.size(); ++number)
-    if (failed(checkInput(entry, signature.inputs[number], number,
-                          signature.inputNames[number], inputs[number],
-                          files[number])))
-      return failure();
-  return success();
 }

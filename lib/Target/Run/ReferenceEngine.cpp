@@ -2,6 +2,7 @@
 
 #include "kalmir/Target/Run/Engine.h"
 
+#include "kalmir/Exec/Measure.h"
 #include "kalmir/Reference/Interpreter.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -79,7 +80,7 @@ static FailureOr<Array> fromFile(const npy::Array &file, Type type,
 static void writeFloats(const double *from, Type type, npy::Array &to) {
   switch (to.getDType()) {
   case npy::DType::f64:
-    std::copy_n(from, to.getNumElements(), to.getElements<double>().data());
+    std::copy_n(from, to.getNumElements(), static_cast<double *>(to.getData()));
     return;
   case npy::DType::f32:
     for (float &element : to.getElements<float>())
@@ -104,10 +105,10 @@ static void writeInts(const int64_t *from, npy::Array &to) {
 
 static FailureOr<npy::Array> toFile(const Array &array, Type type,
                                     Location loc) {
-  llvm::Expected<npy::Array> file =
-      npy::Array::create(*getDType(type), array.getShape());
+  exec::Result<npy::Array> file = npy::Array::create(
+      *getDType(type), ArrayRef<int64_t>(array.getShape()).vec());
   if (!file)
-    return emitError(loc) << llvm::toString(file.takeError());
+    return emitError(loc) << file.takeFailure().text;
   if (array.isFloat()) {
     writeFloats(array.get<double>(), type, *file);
     return std::move(*file);
@@ -145,8 +146,7 @@ public:
   explicit ReferenceEngine(const EngineOptions &options)
       : interpreter({options.scanByElements, options.progress}) {}
 
-  LogicalResult compile(ModuleOp, FunctionOpInterface function,
-                        const RunSignature &) override {
+  LogicalResult compile(ModuleOp, FunctionOpInterface function) override {
     entry = dyn_cast<func::FuncOp>(function.getOperation());
     if (entry &&
         llvm::none_of(entry.getArgumentTypes(), llvm::IsaPred<BaseMemRefType>))
@@ -157,44 +157,53 @@ public:
            << function.getFunctionType();
   }
 
-  LogicalResult prepare(ArrayRef<npy::Array> files) override {
-    for (auto [file, type] : llvm::zip_equal(files, entry.getArgumentTypes())) {
+  // What fails is reported before an empty failure is returned.
+
+  exec::Status prepare(std::vector<npy::Array> &arrays) override {
+    for (auto [file, type] :
+         llvm::zip_equal(arrays, entry.getArgumentTypes())) {
       FailureOr<Array> array = fromFile(file, type, entry.getLoc());
       if (failed(array))
-        return failure();
+        return exec::Failure();
       inputs.push_back(std::move(*array));
     }
-    return success();
+    return exec::Success();
   }
 
-  LogicalResult call() override {
+  exec::Result<double> call() override {
     interpreter.getStatistics() = {};
     results.clear();
-    return interpreter.run(entry, inputs, results);
+    exec::Stopwatch watch;
+    if (failed(interpreter.run(entry, inputs, results)))
+      return exec::Failure();
+    return watch.getMs();
   }
 
-  FailureOr<std::vector<npy::Array>> takeResults() override {
-    std::vector<npy::Array> files;
+  exec::Result<std::vector<npy::Array> *> getResults() override {
+    files.clear();
     for (auto [array, type] :
          llvm::zip_equal(results, entry.getResultTypes())) {
       FailureOr<npy::Array> file = toFile(array, type, entry.getLoc());
       if (failed(file))
-        return failure();
+        return exec::Failure();
       files.push_back(std::move(*file));
-      array = Array();
     }
-    return files;
+    return &files;
   }
 
-  CallInfo getCallInfo() override {
+  exec::CallInfo getInfo() override {
     reference::Statistics &statistics = interpreter.getStatistics();
-    return {statistics.chunks, statistics.stateSteps};
+    exec::CallInfo info;
+    info.chunks = statistics.chunks;
+    info.stateSteps = statistics.stateSteps;
+    return info;
   }
 
 private:
   reference::Interpreter interpreter;
   func::FuncOp entry;
   SmallVector<Array> inputs, results;
+  std::vector<npy::Array> files;
 };
 } // namespace
 

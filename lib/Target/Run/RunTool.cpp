@@ -3,8 +3,8 @@
 #include "kalmir/Target/Run/RunTool.h"
 
 #include "CommandLine.h"
-#include "Measure.h"
 #include "kalmir/Entry/IR/Entry.h"
+#include "kalmir/Exec/Run.h"
 #include "kalmir/InitAll.h"
 #include "kalmir/Pipelines/Pipelines.h"
 #include "kalmir/Support/InputFile.h"
@@ -17,10 +17,7 @@
 #include "mlir/Pass/PassManager.h"
 #include "mlir/Support/FileUtilities.h"
 #include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/Format.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/JSON.h"
-#include "llvm/Support/Signals.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -44,10 +41,10 @@ static void removeForeignOptions() {
 /// Ends the process where memory has run out, with what was begun taken away.
 static void endOutOfMemory(void *, const char *, bool) {
   constexpr llvm::StringLiteral message = "kalmir-run: error: out of memory\n";
-  llvm::sys::RunInterruptHandlers();
+  npy::removePendingFiles();
   [[maybe_unused]] ssize_t written =
       ::write(STDERR_FILENO, message.data(), message.size());
-  ::_exit(static_cast<int>(RunExit::Diagnosed));
+  ::_exit(static_cast<int>(exec::Exit::Diagnosed));
 }
 
 /// Whether a function can be run: helpers and, in the LLVM dialect, what is no
@@ -95,55 +92,30 @@ static LogicalResult deriveSteps(ModuleOp module,
   return pm.run(module);
 }
 
-/// Writes all results beside their destinations, then renames them.
-static llvm::Error writeResults(ArrayRef<std::string> names,
-                                ArrayRef<npy::Array> results) {
-  std::vector<npy::PendingFile> pending;
-  for (auto [name, result] : llvm::zip(names, results)) {
-    if (name.empty())
-      continue;
-    llvm::Expected<npy::PendingFile> file = npy::stage(name, result);
-    if (!file)
-      return file.takeError();
-    pending.push_back(std::move(*file));
-  }
-  for (npy::PendingFile &file : pending)
-    if (llvm::Error error = file.commit())
-      return error;
-  return llvm::Error::success();
+/// Reports an error that has no place in the IR.
+static exec::Exit failRun(const std::string &message) {
+  return exec::fail("kalmir-run", message);
 }
 
-static void printReport(const Measurements &measured, const CallInfo &info) {
-  llvm::json::OStream json(llvm::outs());
-  // Six digits; JSON has no infinity.
-  auto add = [&](StringRef name, double number) {
-    json.attributeBegin(name);
-    json.rawValue([&](llvm::raw_ostream &stream) {
-      stream << llvm::format("%.6g", number);
-    });
-    json.attributeEnd();
-  };
-  double medianMs = measured.getMedianMs();
-  json.object([&] {
-    add("compile_ms", measured.compileMs);
-    add("median_ms", medianMs);
-    add("min_ms", measured.getMinMs());
-    add("peak_memory_mib", measured.peakMemoryMiB);
-    json.attribute("chunks", info.chunks);
-    if (info.chunks == 0)
-      return;
-    json.attribute("state_steps", info.stateSteps);
-    add("state_steps_per_s",
-        medianMs > 0 ? info.stateSteps / (medianMs / 1e3) : 0);
-  });
-  llvm::outs() << "\n";
+/// The pipeline's options as text, with the target's among them.
+static exec::Result<std::string> getPipeline(const RunCommandLine &options) {
+  std::string text = options.pipeline.getText(/*withSteps=*/false);
+  if (options.target != "cuda")
+    return text;
+  std::string chip = options.march;
+  if (chip.empty()) {
+    exec::Result<std::string> found = exec::getCudaArchitecture(
+        options.options.entry, static_cast<int32_t>(options.options.device));
+    if (!found)
+      return found;
+    chip = *found;
+  }
+  return text + " target=cuda chip=" + chip;
 }
 
 /// Everything between the command line and the report.
-static RunExit run(const RunCommandLine &options) {
-  std::vector<std::string> inputNames = options.getInputNames();
-  std::vector<std::string> outputNames = options.getOutputNames();
-
+static exec::Exit run(const RunCommandLine &commandLine) {
+  const exec::Options &options = commandLine.options;
   DialectRegistry registry;
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
@@ -161,70 +133,66 @@ static RunExit run(const RunCommandLine &options) {
   sources.AddNewSourceBuffer(std::move(buffer), llvm::SMLoc());
   SourceMgrDiagnosticHandler diagnostics(sources, &context);
   OwningOpRef<ModuleOp> module = parseSourceWithNames(sources, &context);
-  if (!module || failed(deriveSteps(*module, options)))
-    return RunExit::Diagnosed;
+  if (!module || failed(deriveSteps(*module, commandLine)))
+    return exec::Exit::Diagnosed;
   FunctionOpInterface entry = findEntry(*module, options.entry);
   if (!entry)
-    return RunExit::Diagnosed;
-  RunSignature signature = getRunSignature(entry);
-  for (auto [i, name] : llvm::enumerate(outputNames))
-    if (!name.empty() &&
-        llvm::is_contained(ArrayRef(outputNames).drop_front(i + 1), name))
-      return failRun("expected a file for each result, found '" + name +
-                         "' twice in --out",
-                     RunExit::Usage);
-  if (outputNames.size() > signature.results.size()) {
-    entry->emitError("expected at most ")
-        << signature.results.size() << " output names, one for each result of '"
-        << entry.getName() << "', found " << outputNames.size();
-    return RunExit::Diagnosed;
-  }
+    return exec::Exit::Diagnosed;
+  FailureOr<exec::Signature> signature = getRunSignature(entry);
+  if (failed(signature))
+    return exec::Exit::Diagnosed;
+  auto failEntry = [&](exec::Failure failure) {
+    if (!failure.text.empty())
+      entry->emitError(failure.text);
+    return exec::Exit::Diagnosed;
+  };
+  if (exec::Status s = exec::checkResultNames(options, *signature); !s)
+    return failEntry(s.takeFailure());
+  // Files are checked before time goes into compiling; other inputs need the
+  // symbols of compiled code.
   std::vector<npy::Array> inputs;
-  for (const std::string &name : inputNames) {
-    llvm::Expected<npy::Array> input = npy::read(name);
-    if (!input)
-      return failRun(llvm::toString(input.takeError()));
-    inputs.push_back(std::move(*input));
+  bool hasFilesOnly = exec::hasFilesOnly(options);
+  if (hasFilesOnly) {
+    exec::Result<std::vector<npy::Array>> files =
+        exec::getInputs(options, *signature);
+    if (!files)
+      return failRun(files.takeFailure().text);
+    if (exec::Status s = exec::checkInputs(*signature, *files, options.inputs);
+        !s)
+      return failEntry(s.takeFailure());
+    inputs = std::move(*files);
   }
-  if (failed(checkInputs(entry, signature, inputs, inputNames)))
-    return RunExit::Diagnosed;
 
-  ProgressLine progress;
+  exec::ProgressLine progress("kalmir-run");
   EngineOptions engineOptions;
-  engineOptions.pipeline = options.pipeline.getText(/*withSteps=*/false);
+  exec::Result<std::string> pipeline = getPipeline(commandLine);
+  if (!pipeline)
+    return failRun(pipeline.takeFailure().text);
+  engineOptions.pipeline = *pipeline;
   engineOptions.numThreads = options.threads;
-  engineOptions.scanByElements = options.scanMode == "elements";
+  engineOptions.device = static_cast<int32_t>(options.device);
+  engineOptions.scanByElements = commandLine.scanMode == "elements";
   engineOptions.progress = progress.getCallback();
-  std::unique_ptr<Engine> engine = options.target == "reference"
+  std::unique_ptr<Engine> engine = commandLine.target == "reference"
                                        ? createReferenceEngine(engineOptions)
-                                       : createCPUEngine(engineOptions);
-  Measurements measured;
-  {
-    Stopwatch watch;
-    if (failed(engine->compile(*module, entry, signature)))
-      return RunExit::Diagnosed;
-    measured.compileMs = watch.getMs();
+                                       : createCompiledEngine(engineOptions);
+  exec::Stopwatch watch;
+  if (failed(engine->compile(*module, entry)))
+    return exec::Exit::Diagnosed;
+  double compileMs = watch.getMs();
+  if (!hasFilesOnly) {
+    *signature = exec::getSignature(*engine->getCompiledSignature());
+    exec::Result<std::vector<npy::Array>> made =
+        exec::getCheckedInputs(options, *signature);
+    if (!made)
+      return failRun(made.takeFailure().text);
+    inputs = std::move(*made);
   }
-  MemoryGauge memory;
-  if (failed(engine->prepare(inputs)))
-    return RunExit::Diagnosed;
-  for (int64_t i = 0; i < options.repeat; ++i) {
-    progress.beginCall(i, options.repeat);
-    Stopwatch watch;
-    if (failed(engine->call()))
-      return RunExit::Diagnosed;
-    measured.callMs.push_back(watch.getMs());
-  }
-  progress.finish();
-  measured.peakMemoryMiB = memory.getGrowthMiB();
-  FailureOr<std::vector<npy::Array>> results = engine->takeResults();
-  if (failed(results))
-    return RunExit::Diagnosed;
-  if (llvm::Error error = writeResults(outputNames, *results))
-    return failRun(llvm::toString(std::move(error)));
-  if (!options.report.empty())
-    printReport(measured, engine->getCallInfo());
-  return RunExit::Ok;
+  if (exec::Status s = exec::runCalls(options, *signature, *engine, inputs,
+                                      compileMs, progress);
+      !s)
+    return failRun(s.takeFailure().text);
+  return exec::Exit::Ok;
 }
 
 int kalmir::runToolMain(int argc, char **argv) {
@@ -233,6 +201,6 @@ int kalmir::runToolMain(int argc, char **argv) {
   removeForeignOptions();
   RunCommandLine options;
   if (!options.parse(argc, argv))
-    return static_cast<int>(RunExit::Usage);
+    return static_cast<int>(exec::Exit::Usage);
   return static_cast<int>(run(options));
 }

@@ -205,6 +205,21 @@ KALMIR_EXPORT int32_t kalmir_abi_version(void);
  */
 KALMIR_EXPORT int32_t kalmir_set_stream(void *stream);
 
+/** Told of a launch: the kernel's name, blocks and threads in x, y and z, and
+ * the bytes of dynamic shared memory. */
+typedef void (*kalmir_launch_listener)(void *data, const char *kernel,
+                                       const int64_t grid[3],
+                                       const int64_t block[3],
+                                       int64_t shared_bytes);
+
+/**
+ * Makes later calls of this thread tell `listener` of every kernel that they
+ * have launched, in order; null, as at first, tells nobody. In every library
+ * with entries for CUDA, each for its own. Always KALMIR_OK.
+ */
+KALMIR_EXPORT int32_t
+kalmir_set_launch_listener(kalmir_launch_listener listener, void *data);
+
 /*===- Called by compiled code
  * ---------------------------------------------===*/
 

@@ -3,7 +3,7 @@
 #ifndef KALMIR_TARGET_CPU_JIT_H
 #define KALMIR_TARGET_CPU_JIT_H
 
-#include "kalmir/runtime.h"
+#include "kalmir/Exec/Entry.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/Error.h"
@@ -16,18 +16,6 @@ class LLJIT;
 } // namespace llvm::orc
 
 namespace kalmir::cpu {
-
-/// The functions of one entry; see kalmir/runtime.h.
-struct CompiledEntry {
-  const kalmir_signature *signature;
-  int32_t (*call)(kalmir_tensor *const *args, int64_t numArgs, void *workspace,
-                  int64_t workspaceBytes);
-  int32_t (*shapes)(kalmir_tensor *const *args, int64_t numArgs);
-  int32_t (*workspace)(kalmir_tensor *const *args, int64_t numArgs,
-                       int64_t *bytes);
-  int32_t (*info)(kalmir_tensor *const *args, int64_t numArgs,
-                  kalmir_info *info);
-};
 
 /// Code in memory, which lives as long as the object. It needs no linker, and
 /// libomp only where loops are parallel.
@@ -42,7 +30,7 @@ public:
   compile(mlir::ModuleOp module, llvm::StringRef march = "native");
 
   /// The functions of the entry called `name`, which the module must have.
-  llvm::Expected<CompiledEntry> lookup(llvm::StringRef name);
+  llvm::Expected<exec::CompiledEntry> lookup(llvm::StringRef name);
 
   /// The number of threads of later calls from this thread. No effect on code
   /// without parallel loops.

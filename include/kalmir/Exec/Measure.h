@@ -1,14 +1,14 @@
 //===- Measure.h - time, memory and progress of a run -----------*- C++ -*-===//
 
-#ifndef KALMIR_LIB_TARGET_RUN_MEASURE_H
-#define KALMIR_LIB_TARGET_RUN_MEASURE_H
+#ifndef KALMIR_EXEC_MEASURE_H
+#define KALMIR_EXEC_MEASURE_H
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <vector>
+#include <string>
 
-namespace kalmir {
+namespace kalmir::exec {
 
 /// Time since its construction.
 class Stopwatch {
@@ -22,18 +22,6 @@ public:
 private:
   std::chrono::steady_clock::time_point start =
       std::chrono::steady_clock::now();
-};
-
-/// What --report prints.
-struct Measurements {
-  double compileMs = 0;
-  /// One for each timed call, at least one.
-  std::vector<double> callMs;
-  double peakMemoryMiB = 0;
-
-  double getMinMs() const;
-  /// The mean of the two in the middle for an even number.
-  double getMedianMs() const;
 };
 
 /// Growth of the process's resident high-water mark since its construction.
@@ -52,7 +40,7 @@ private:
 /// standard error is a terminal and the run has lasted a second.
 class ProgressLine {
 public:
-  ProgressLine();
+  explicit ProgressLine(std::string tool);
 
   /// For EngineOptions: takes the done fraction of a call. Empty when silent.
   std::function<void(double)> getCallback();
@@ -65,6 +53,7 @@ public:
 private:
   void show(double fraction);
 
+  std::string tool;
   bool isTerminal;
   Stopwatch watch;
   double lastShownMs = 0;
@@ -72,6 +61,6 @@ private:
   int64_t call = 0, numCalls = 1;
 };
 
-} // namespace kalmir
+} // namespace kalmir::exec
 
-#endif // KALMIR_LIB_TARGET_RUN_MEASURE_H
+#endif // KALMIR_EXEC_MEASURE_H

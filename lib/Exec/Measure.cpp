@@ -1,40 +1,20 @@
 //===- Measure.cpp - time, memory and progress of a run -------------------===//
 
-#include "Measure.h"
+#include "kalmir/Exec/Measure.h"
 
-#include "llvm/ADT/StringRef.h"
-#include "llvm/Support/Format.h"
-#include "llvm/Support/Process.h"
-#include "llvm/Support/raw_ostream.h"
-
-#include <algorithm>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <string>
+#include <unistd.h>
 
-using namespace kalmir;
-
-double Measurements::getMinMs() const {
-  return *std::min_element(callMs.begin(), callMs.end());
-}
-
-double Measurements::getMedianMs() const {
-  std::vector<double> sorted(callMs);
-  std::sort(sorted.begin(), sorted.end());
-  size_t half = sorted.size() / 2;
-  return sorted.size() % 2 ? sorted[half]
-                           : (sorted[half - 1] + sorted[half]) / 2;
-}
+using namespace kalmir::exec;
 
 /// VmHWM of this process in KiB, 0 where the system does not tell.
 static int64_t getHighWaterKiB() {
   std::ifstream status("/proc/self/status");
   for (std::string line; std::getline(status, line);) {
-    llvm::StringRef rest(line);
-    int64_t number;
-    if (rest.consume_front("VmHWM:") &&
-        !(rest = rest.ltrim()).consumeInteger(10, number))
+    long long number;
+    if (std::sscanf(line.c_str(), "VmHWM: %lld", &number) == 1)
       return number;
   }
   return 0;
@@ -50,8 +30,8 @@ double MemoryGauge::getGrowthMiB() const {
   return (getHighWaterKiB() - baselineKiB) / 1024.0;
 }
 
-ProgressLine::ProgressLine()
-    : isTerminal(llvm::sys::Process::StandardErrIsDisplayed()) {}
+ProgressLine::ProgressLine(std::string tool)
+    : tool(std::move(tool)), isTerminal(::isatty(STDERR_FILENO)) {}
 
 std::function<void(double)> ProgressLine::getCallback() {
   if (!isTerminal)
@@ -71,13 +51,13 @@ void ProgressLine::show(double fraction) {
     return;
   lastShownMs = now;
   isShown = true;
-  llvm::errs() << llvm::format("\rkalmir-run: %3.0f %%, %.0f s",
-                               100 * (call + fraction) / numCalls, now / 1e3);
-  llvm::errs().flush();
+  std::fprintf(stderr, "\r%s: %3.0f %%, %.0f s", tool.c_str(),
+               100 * (call + fraction) / numCalls, now / 1e3);
+  std::fflush(stderr);
 }
 
 void ProgressLine::finish() {
   if (isShown)
-    llvm::errs() << "\r\x1b[K";
+    std::fputs("\r\x1b[K", stderr);
   isShown = false;
 }
