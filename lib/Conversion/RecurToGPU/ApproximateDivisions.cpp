@@ -24,8 +24,8 @@ void threads::approximateDivisions(recur::ScanOp op) {
     for (int64_t member : group.scaleBy)
       divisors.insert(yield.getStates()[member]);
   IRRewriter rewriter(op.getContext());
-  for (auto division : llvm::make_early_inc_range(
-           op.getStepBlock()->getOps<arith::DivFOp>())) {
+  for (auto division :
+       llvm::make_early_inc_range(op.getStepBlock()->getOps<arith::DivFOp>())) {
     if (!division.getType().isF32() || !divisors.contains(division.getRhs()))
       continue;
     rewriter.setInsertionPoint(division);

@@ -56,8 +56,8 @@ void DeferredRescaling::watch(ArrayRef<Value> values) {
     for (int64_t member : group.members)
       if (!llvm::is_contained(group.scaleBy, member))
         largest = max(b, largest, math::AbsFOp::create(b, values[member]));
-    inverses.push_back(lanes::getInverse(b, lanes::getExponent(b, scale),
-                                         scale.getType()));
+    inverses.push_back(
+        lanes::getInverse(b, lanes::getExponent(b, scale), scale.getType()));
   }
 }
 

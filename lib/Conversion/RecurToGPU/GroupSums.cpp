@@ -21,10 +21,9 @@ threads::GroupSums threads::addOverGroup(ImplicitLocOpBuilder &b,
     return arith::ConstantIndexOp::create(b, value);
   };
   auto exchange = [&](Value value, int64_t distance) -> Value {
-    return mlir::gpu::ShuffleOp::create(b, value,
-                                        static_cast<int32_t>(distance),
-                                        /*width=*/32,
-                                        mlir::gpu::ShuffleMode::XOR)
+    return mlir::gpu::ShuffleOp::create(
+               b, value, static_cast<int32_t>(distance),
+               /*width=*/32, mlir::gpu::ShuffleMode::XOR)
         .getShuffleResult();
   };
   GroupSums result;
@@ -51,9 +50,9 @@ threads::GroupSums threads::addOverGroup(ImplicitLocOpBuilder &b,
     result.sums.truncate(half);
   }
   Value same = constant(numSame);
-  result.first = arith::MulIOp::create(
-      b, arith::DivUIOp::create(b, member, same),
-      constant(static_cast<int64_t>(result.sums.size())));
+  result.first =
+      arith::MulIOp::create(b, arith::DivUIOp::create(b, member, same),
+                            constant(static_cast<int64_t>(result.sums.size())));
   result.isOwner = arith::CmpIOp::create(
       b, arith::CmpIPredicate::eq, arith::RemUIOp::create(b, member, same),
       constant(0));

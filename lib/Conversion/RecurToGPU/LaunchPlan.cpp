@@ -72,17 +72,13 @@ static std::optional<unsigned> findShared(RecurrenceOp op,
   return best;
 }
 
-/// Channels that fill a GPU's schedulers twice over with threads of two
-/// channels and four threads a group: 132 multiprocessors, 4 schedulers each.
-static constexpr int64_t kManyChannels = 2 * 132 * 4 * 32 / 4 * 2;
-
 /// Numbers of states that are multiples of four go to threads of four states,
 /// others to threads of one state, of which all exist; what remains goes to the
 /// largest groups, where selections tell which states exist.
 static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced) {
   SmallVector<Variant> variants;
-  auto add = [&](int64_t threads, int64_t states, int64_t channels = 1) {
-    variants.push_back({threads, states, channels, blockSize});
+  auto add = [&](int64_t threads, int64_t states) {
+    variants.push_back({threads, states, blockSize});
   };
   if (!isReduced) {
     add(4, 4);
@@ -112,7 +108,6 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
     return failure();
   LaunchPlan plan;
   plan.op = op;
-  plan.manyChannels = kManyChannels;
   for (auto [dim, type] : llvm::enumerate(op.getIterators())) {
     if (type == IteratorType::parallel)
       plan.outerDims.push_back(dim);
@@ -145,8 +140,7 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
       continue;
     variant.isRepeated &= !isKnown || states > variant.numStates();
     plan.variants.push_back(variant);
-    // Only the number of channels tells those of several from others.
-    if (isKnown && variant.channelsPerThread == 1)
+    if (isKnown)
       break;
   }
   return plan;

@@ -1,16 +1,14 @@
 //===- LaunchPlan.h - how lanes become threads ------------------*- C++ -*-===//
 //
 // A recurrence over (b, t, m, s) with s summed gets one group of threads for
-// some neighbouring channels (b, m); the group shares the states s:
+// each channel (b, m); the group shares the states s:
 //
-//   variant {threadsPerGroup = 4, statesPerThread = 4, channelsPerThread = 2}
-//     16 states of each of 2 channels for 4 threads
+//   variant {threadsPerGroup = 4, statesPerThread = 4}: up to 16 states
 //
 // State number n of a channel (its inner iterators, the last fastest) belongs
 // to thread n / 4 of the group, in whose registers it stays through all of
 // time. Sums over s are added up within a thread and then across the group by
-// shuffles. Which variant runs is decided at run time, by the number of states
-// and of channels.
+// shuffles. Which variant runs is decided at run time by the number of states.
 //
 // A workgroup has neighbouring channels of one iterator, the lane iterator m;
 // the others (b) are the same for all of its threads. What its threads read of
@@ -32,7 +30,6 @@ inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-gpu";
 struct Variant {
   int64_t threadsPerGroup = 1;
   int64_t statesPerThread = 1;
-  int64_t channelsPerThread = 1;
   /// Threads of a workgroup.
   int64_t blockSize = 128;
   /// Whether the last thread of a group may have fewer states than the others,
@@ -43,9 +40,7 @@ struct Variant {
   bool isRepeated = false;
 
   int64_t numStates() const { return threadsPerGroup * statesPerThread; }
-  int64_t channelsPerBlock() const {
-    return blockSize / threadsPerGroup * channelsPerThread;
-  }
+  int64_t channelsPerBlock() const { return blockSize / threadsPerGroup; }
 };
 
 struct LaunchPlan {
@@ -63,8 +58,6 @@ struct LaunchPlan {
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
   llvm::SmallVector<Variant> variants;
-  /// From how many channels on a thread may take several.
-  int64_t manyChannels = 0;
 };
 
 /// Plans a recurrence on buffers, or says why it cannot run on a GPU.

@@ -69,8 +69,7 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
       return std::nullopt;
   }
   unsigned last = map.getDimPosition(map.getNumResults() - 1);
-  if (tile.axes.back() == Axis::fixed ||
-      !lanes::isContiguous(type, map, last))
+  if (tile.axes.back() == Axis::fixed || !lanes::isContiguous(type, map, last))
     return std::nullopt;
   return tile;
 }
@@ -106,9 +105,8 @@ int64_t SharedTiles::layOut(int64_t numSteps) {
       vector /= 2;
     tile.vectorElements = vector;
     tile.offset = offset;
-    offset += llvm::alignTo(llvm::product_of(tile.shape) *
-                                ::getBytes(tile.type),
-                            kVectorBytes);
+    offset += llvm::alignTo(
+        llvm::product_of(tile.shape) * ::getBytes(tile.type), kVectorBytes);
   }
   return offset;
 }
@@ -152,15 +150,14 @@ Value SharedTiles::testAlignment(const Tile &tile) {
                                        b.indexConstant(0));
 }
 
-void SharedTiles::open(Value thread, const Position &origin,
-                       Value firstState) {
+void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
   this->thread = thread;
   this->firstState = firstState;
   this->origin = origin;
   if (tiles.empty())
     return;
-  auto space = gpu::AddressSpaceAttr::get(b.getContext(),
-                                          gpu::AddressSpace::Workgroup);
+  auto space =
+      gpu::AddressSpaceAttr::get(b.getContext(), gpu::AddressSpace::Workgroup);
   auto bytes = gpu::DynamicSharedMemoryOp::create(
       b, MemRefType::get({ShapedType::kDynamic}, b.getI8Type(),
                          MemRefLayoutAttrInterface(), space));
@@ -187,8 +184,7 @@ SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
       continue;
     }
     Value index = inTile.consume_front();
-    Value last =
-        arith::SubIOp::create(b, b.extent(dim), b.indexConstant(1));
+    Value last = arith::SubIOp::create(b, b.extent(dim), b.indexConstant(1));
     if (axis == Axis::channels)
       index = arith::AddIOp::create(b, origin.index[dim], index);
     if (axis == Axis::states)
@@ -253,8 +249,7 @@ SharedTiles::getVectorSource(const Tile &tile, Value first,
     at.push_back(arith::MinUIOp::create(b, index, end));
   }
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  Value part =
-      memref::SubViewOp::create(b, operand, offsets, sizes, strides);
+  Value part = memref::SubViewOp::create(b, operand, offsets, sizes, strides);
   return {part, at};
 }
 
@@ -266,8 +261,8 @@ SmallVector<Value> SharedTiles::getPlace(const Tile &tile, Value number,
     bool isLast = i == place.size();
     Value count = b.indexConstant(isLast ? tile.lastExtent / numElements
                                          : tile.shape[i - 1]);
-    place[i - 1] = i == 1 ? number
-                          : arith::RemUIOp::create(b, number, count).getResult();
+    place[i - 1] =
+        i == 1 ? number : arith::RemUIOp::create(b, number, count).getResult();
     if (i > 1)
       number = arith::DivUIOp::create(b, number, count);
     if (isLast)
@@ -297,9 +292,8 @@ void SharedTiles::copyElements(const Tile &tile, Value to,
 /// it. Threads take the same places in every tile.
 void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
   int64_t vector = tile.vectorElements;
-  int64_t count =
-      llvm::product_of(ArrayRef(tile.shape).drop_back()) * tile.lastExtent /
-      vector;
+  int64_t count = llvm::product_of(ArrayRef(tile.shape).drop_back()) *
+                  tile.lastExtent / vector;
   for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
     OpBuilder::InsertionGuard guard(b);
     Value number = arith::AddIOp::create(b, thread, b.indexConstant(begin));
@@ -320,8 +314,8 @@ void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
 /// Copies a tile element by element; those that do not exist are copies of the
 /// last ones.
 void SharedTiles::copyEachElement(const Tile &tile, Value first, Value stage) {
-  int64_t count = llvm::product_of(ArrayRef(tile.shape).drop_back()) *
-                  tile.lastExtent;
+  int64_t count =
+      llvm::product_of(ArrayRef(tile.shape).drop_back()) * tile.lastExtent;
   b.count(
       thread, b.indexConstant(count), {},
       [&](Value number, ValueRange) -> SmallVector<Value> {
@@ -338,20 +332,20 @@ void SharedTiles::copy(Value first, Value stage) {
     return;
   recur::RecurrenceOp op = plan.op;
   OpBuilder::InsertionGuard guard(b);
-  auto ifOp = scf::IfOp::create(
-      b,
-      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, first,
-                            b.extent(op.getTimeDim())),
-      /*withElseRegion=*/false);
+  auto ifOp =
+      scf::IfOp::create(b,
+                        arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
+                                              first, b.extent(op.getTimeDim())),
+                        /*withElseRegion=*/false);
   b.setInsertionPointToStart(ifOp.thenBlock());
   Value isWhole = arith::CmpIOp::create(
       b, arith::CmpIPredicate::ule,
       arith::AddIOp::create(b, first, b.indexConstant(steps)),
       b.extent(op.getTimeDim()));
   for (const Tile &tile : tiles) {
-    auto whole = scf::IfOp::create(
-        b, arith::AndIOp::create(b, tile.isAligned, isWhole),
-        /*withElseRegion=*/true);
+    auto whole =
+        scf::IfOp::create(b, arith::AndIOp::create(b, tile.isAligned, isWhole),
+                          /*withElseRegion=*/true);
     OpBuilder::InsertionGuard inner(b);
     b.setInsertionPointToStart(whole.thenBlock());
     copyVectors(tile, first, stage);
@@ -398,8 +392,7 @@ SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
     for (int64_t i = 0; i < numStates; ++i)
       values.push_back(memref::LoadOp::create(
           b, tile.buffer,
-          indicesOf(
-              arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
+          indicesOf(arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
     return values;
   }
   auto bytes = static_cast<uint64_t>(

@@ -32,7 +32,8 @@ static APInt getExponentMask(FloatType type) {
 }
 
 static Type getBitsType(LaneBuilder &b, Type type) {
-  Type bits = b.getIntegerType(getElementTypeOrSelf(type).getIntOrFloatBitWidth());
+  Type bits =
+      b.getIntegerType(getElementTypeOrSelf(type).getIntOrFloatBitWidth());
   if (auto vector = dyn_cast<VectorType>(type))
     return vector.clone(bits);
   return bits;
@@ -49,10 +50,9 @@ Value lanes::getExponent(LaneBuilder &b, Value value) {
 Value lanes::getInverse(LaneBuilder &b, Value exponent, Type type) {
   auto floatType = cast<FloatType>(getElementTypeOrSelf(type));
   const llvm::fltSemantics &semantics = floatType.getFloatSemantics();
-  APInt twiceBias =
-      APInt(floatType.getWidth(),
-            2 * llvm::APFloat::semanticsMaxExponent(semantics))
-      << (llvm::APFloat::semanticsPrecision(semantics) - 1);
+  APInt twiceBias = APInt(floatType.getWidth(),
+                          2 * llvm::APFloat::semanticsMaxExponent(semantics))
+                    << (llvm::APFloat::semanticsPrecision(semantics) - 1);
   Type bits = exponent.getType();
   Value inverse = arith::SubIOp::create(
       b, b.splat(IntegerAttr::get(getElementTypeOrSelf(bits), twiceBias), bits),
@@ -68,8 +68,7 @@ static void rescaleGroup(LaneBuilder &b, MutableArrayRef<Value> values,
     largest = largest ? arith::MaxSIOp::create(b, largest, exponent).getResult()
                       : exponent;
   }
-  Value scale =
-      getInverse(b, largest, values[group.members.front()].getType());
+  Value scale = getInverse(b, largest, values[group.members.front()].getType());
   for (int64_t member : group.members)
     values[member] = arith::MulFOp::create(b, values[member], scale);
 }

@@ -274,12 +274,11 @@ LogicalResult Schedule::choose(ScanOp op) {
       e.add(e.ceilDiv(e.add(pass(step), pass(extend)), numCores),
             e.constant(quarters(apply.latency) / laneChunk + 1));
   // By a tenth at least, and enough vectors to give every core some.
-  Value isCheaper = e.both(e.compare(arith::CmpIPredicate::slt,
-                                     e.mul(chunkedStep, e.constant(11)),
-                                     e.mul(serialStep, e.constant(10))),
-                           e.compare(arith::CmpIPredicate::sge,
-                                     e.mul(length, vectors),
-                                     e.constant(2 * numCores * laneChunk)));
+  Value isCheaper = e.both(
+      e.compare(arith::CmpIPredicate::slt, e.mul(chunkedStep, e.constant(11)),
+                e.mul(serialStep, e.constant(10))),
+      e.compare(arith::CmpIPredicate::sge, e.mul(length, vectors),
+                e.constant(2 * numCores * laneChunk)));
   // A few cores gain little at best: not worth the code of one more clone.
   if (!getKnown(isCheaper) &&
       numCores * step.throughput < 2 * (step.throughput + extend.throughput))

@@ -518,8 +518,7 @@ void TimeSplit::run() {
     OpBuilder::InsertionGuard guard(b);
     if (onDevice && !getConstantIntValue(rest)) {
       auto ifOp = scf::IfOp::create(
-          b,
-          arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
+          b, arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
           /*withElseRegion=*/false);
       b.setInsertionPointToStart(ifOp.thenBlock());
     }

@@ -1,0 +1,496 @@
+//===- KernelEmitter.cpp - a variant's kernel -----------------------------===//
+
+#include "KernelEmitter.h"
+
+#include "DeferredRescaling.h"
+#include "GroupSums.h"
+
+#include "../RecurToSCF/Carry.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::threads;
+using lanes::LaneBuilder;
+using lanes::Position;
+using lanes::Stage;
+
+/// Steps whose sums go through shuffles together.
+static constexpr int64_t kUnrolledSteps = 4;
+
+KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
+                             const Variant &variant)
+    : plan(plan), b(b), variant(variant), op(plan.op),
+      code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
+      rescaling(lanes::getStateRescaling(op)),
+      defers(canDeferRescaling(op, rescaling)), tiles(b, plan, variant) {}
+
+bool KernelEmitter::isSummed(unsigned output) {
+  AffineMap map = op.getOutputMap(output);
+  return llvm::none_of(plan.innerDims,
+                       [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+}
+
+bool KernelEmitter::isOverTime(unsigned output) {
+  return op.getOutputMap(output).isFunctionOfDim(op.getTimeDim());
+}
+
+Type KernelEmitter::getSumType(unsigned output) {
+  return recur::getSumType(
+      getElementTypeOrSelf(op.getOutputs()[output].getType()));
+}
+
+//===----------------------------------------------------------------------===//
+// Channels and states
+//===----------------------------------------------------------------------===//
+
+/// Sets the iterators `dims` of `position` from a linear number, the last
+/// fastest.
+static void delinearize(LaneBuilder &b, Position &position, Value number,
+                        ArrayRef<unsigned> dims) {
+  for (size_t i = dims.size(); i > 0; --i) {
+    unsigned dim = dims[i - 1];
+    Value index = number;
+    if (i > 1) {
+      index = arith::RemUIOp::create(b, number, b.extent(dim));
+      number = arith::DivUIOp::create(b, number, b.extent(dim));
+    }
+    position.index[dim] = position.block[dim] = index;
+  }
+}
+
+/// How many workgroups the channels of the lane iterator take.
+Value KernelEmitter::countLaneBlocks() {
+  if (!plan.laneDim)
+    return constant(1);
+  return arith::CeilDivUIOp::create(b, b.extent(*plan.laneDim),
+                                    constant(variant.channelsPerBlock()));
+}
+
+/// How many groups share the states of a channel.
+Value KernelEmitter::countStateBlocks(Value numStates) {
+  if (plan.isReduced)
+    return constant(1);
+  return b.createOrFold<arith::CeilDivUIOp>(numStates,
+                                            constant(variant.numStates()));
+}
+
+void KernelEmitter::findChannel(Value thread, Value block, Value numStates) {
+  Value group = constant(variant.threadsPerGroup);
+  member = arith::RemUIOp::create(b, thread, group);
+  firstState =
+      arith::MulIOp::create(b, member, constant(variant.statesPerThread));
+  number = arith::DivUIOp::create(b, thread, group);
+  if (!plan.isReduced) {
+    Value groups = countStateBlocks(numStates);
+    firstOfGroup =
+        arith::MulIOp::create(b, arith::RemUIOp::create(b, block, groups),
+                              constant(variant.numStates()));
+    block = arith::DivUIOp::create(b, block, groups);
+  }
+  origin = b.start();
+  if (!plan.laneDim) {
+    channel = origin;
+    channelExists =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::eq, number, constant(0));
+    return;
+  }
+  unsigned lane = *plan.laneDim;
+  Value laneBlocks = countLaneBlocks();
+  delinearize(b, origin, arith::DivUIOp::create(b, block, laneBlocks),
+              plan.outerDims);
+  origin.index[lane] =
+      arith::MulIOp::create(b, arith::RemUIOp::create(b, block, laneBlocks),
+                            constant(variant.channelsPerBlock()));
+  Value index = arith::AddIOp::create(b, origin.index[lane], number);
+  channelExists = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, index,
+                                        b.extent(lane));
+  index = arith::MinUIOp::create(
+      b, index, arith::SubIOp::create(b, b.extent(lane), constant(1)));
+  channel = origin;
+  channel.index[lane] = channel.block[lane] = index;
+}
+
+void KernelEmitter::findStates(Value numStates) {
+  Value last = arith::SubIOp::create(b, numStates, constant(1));
+  for (int64_t i = 0; i < variant.statesPerThread; ++i) {
+    OwnState &state = states.emplace_back();
+    Value own = arith::AddIOp::create(
+        b, firstOfGroup, arith::AddIOp::create(b, firstState, constant(i)));
+    if (getConstantIntValue(numStates) != variant.numStates())
+      state.exists =
+          arith::CmpIOp::create(b, arith::CmpIPredicate::ult, own, numStates);
+    state.position = channel;
+    delinearize(b, state.position, arith::MinUIOp::create(b, own, last),
+                plan.innerDims);
+    state.kept = outside;
+    code.emit(Stage::cached, state.position, state.kept);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Steps
+//===----------------------------------------------------------------------===//
+
+KernelEmitter::Step KernelEmitter::advance(const Step &first, Value steps) {
+  return {arith::AddIOp::create(b, first.number, steps),
+          arith::AddIOp::create(b, first.inTile, steps), first.stage};
+}
+
+/// Reads what is not in tiles.
+KernelEmitter::StepInputs KernelEmitter::loadStep(const Step &step) {
+  unsigned timeDim = op.getTimeDim();
+  StepInputs inputs;
+  inputs.step = step;
+  inputs.index = step.number;
+  if (op.getReverse())
+    inputs.index = arith::SubIOp::create(
+        b, arith::SubIOp::create(b, b.extent(timeDim), constant(1)),
+        step.number);
+  auto isTiled = [&](unsigned input) { return tiles.holds(input); };
+  Position at = channel;
+  at.index[timeDim] = inputs.index;
+  code.emitLoads(Stage::time, at, inputs.shared, isTiled);
+  for (const OwnState &state : states) {
+    at = state.position;
+    at.index[timeDim] = inputs.index;
+    code.emitLoads(Stage::inner, at, inputs.own.emplace_back(), isTiled);
+  }
+  return inputs;
+}
+
+void KernelEmitter::loadTiled(StepInputs &inputs) {
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
+    if (!tiles.holds(i))
+      continue;
+    AffineMap map = op.getInputMap(i);
+    bool hasStates = llvm::any_of(
+        plan.innerDims, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+    BlockArgument argument = op.getStepBlock()->getArgument(i);
+    Values values = tiles.load(i, inputs.step.stage, inputs.step.inTile, number,
+                               firstState, variant.statesPerThread);
+    if (!hasStates) {
+      inputs.shared.map(argument, values.front());
+      continue;
+    }
+    for (auto [own, value] : llvm::zip_equal(inputs.own, values))
+      own.map(argument, value);
+  }
+}
+
+static void append(IRMapping &map, const IRMapping &more) {
+  for (auto [from, to] : more.getValueMap())
+    map.map(from, to);
+}
+
+/// Adds what a state contributes to the thread's sum of an output.
+void KernelEmitter::addOwn(Value &sum, unsigned output, Value summand,
+                           const OwnState &state) {
+  Type type = getSumType(output);
+  if (summand.getType() != type)
+    summand = arith::ExtFOp::create(b, type, summand);
+  if (variant.isRagged && state.exists)
+    summand = arith::SelectOp::create(b, state.exists, summand, b.zero(type));
+  sum = sum ? add(b, sum, summand) : summand;
+}
+
+/// Carries the states, state by state, then the sums over time.
+KernelEmitter::Values KernelEmitter::emitStep(StepInputs &inputs,
+                                              ValueRange carried, Values &sums,
+                                              bool rescales) {
+  unsigned timeDim = op.getTimeDim();
+  unsigned numOutputs = op.getOutputs().size();
+  size_t numMembers = op.getStates().size();
+  Value due = lanes::isRescaleDue(b, inputs.step.number, rescaling);
+  loadTiled(inputs);
+  Position now = channel;
+  now.index[timeDim] = inputs.index;
+  IRMapping shared = outside;
+  append(shared, inputs.shared);
+  code.emitOperations(Stage::time, now, shared);
+
+  Values next;
+  sums.assign(numOutputs, Value());
+  for (auto [state, own] : llvm::zip_equal(states, inputs.own)) {
+    IRMapping map = shared;
+    append(map, own);
+    for (Value value : code.keptValues(Stage::cached))
+      map.map(value, state.kept.lookup(value));
+    map.map(code.carried(), carried.take_front(numMembers));
+    carried = carried.drop_front(numMembers);
+    Position at = state.position;
+    at.index[timeDim] = inputs.index;
+    code.emitOperations(Stage::inner, at, map);
+    Values after;
+    for (Value value : code.next())
+      after.push_back(map.lookup(value));
+    if (rescales)
+      lanes::rescaleIf(b, due, after, rescaling);
+    llvm::append_range(next, after);
+
+    for (unsigned i = 0; i < numOutputs; ++i) {
+      if (isSummed(i)) {
+        addOwn(sums[i], i, map.lookup(recur::getSummand(code.contribution(i))),
+               state);
+        continue;
+      }
+      Value exists = channelExists;
+      if (state.exists)
+        exists = arith::AndIOp::create(b, exists, state.exists);
+      store(map.lookup(code.contribution(i)), i, at, exists);
+    }
+  }
+  // Threads have all of their states or none.
+  Value exists = states.front().exists;
+  for (Value &sum : sums)
+    if (sum && exists && !variant.isRagged)
+      sum = arith::SelectOp::create(b, exists, sum, b.zero(sum.getType()));
+  for (unsigned i = 0; i < numOutputs; ++i) {
+    if (!isSummedOverTime(i))
+      continue;
+    next.push_back(add(b, carried.front(), sums[i]));
+    carried = carried.drop_front();
+  }
+  return next;
+}
+
+KernelEmitter::Values KernelEmitter::emitOneStep(const Step &step,
+                                                 ValueRange carried) {
+  StepInputs inputs = loadStep(step);
+  Values sums;
+  Values next = emitStep(inputs, carried, sums, /*rescales=*/true);
+  storeSums(inputs, sums);
+  return next;
+}
+
+/// Some steps, whose sums go through shuffles together.
+KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
+                                               ValueRange carried) {
+  SmallVector<StepInputs, 0> inputs;
+  for (int64_t i = 0; i < kUnrolledSteps; ++i)
+    inputs.push_back(loadStep(advance(first, constant(i))));
+  Values values(carried);
+  SmallVector<Values, 0> sums(kUnrolledSteps);
+  for (auto [step, stepSums] : llvm::zip_equal(inputs, sums))
+    values = emitStep(step, values, stepSums, !defers);
+  // Stored even where they will be stored again, because code that only one
+  // side of a branch needs runs there, without anything to fill its waits.
+  storeSums(inputs.front(), sums);
+  return defers ? redoIfOutOfRange(first, carried, values) : values;
+}
+
+/// Rescales what is carried after some steps; where a thread of the warp has a
+/// state out of range, runs them again, rescaling after each.
+KernelEmitter::Values KernelEmitter::redoIfOutOfRange(const Step &first,
+                                                      ValueRange before,
+                                                      ArrayRef<Value> after) {
+  DeferredRescaling deferred(b, rescaling);
+  size_t numMembers = op.getStates().size();
+  for (size_t i = 0; i < states.size(); ++i)
+    deferred.watch(after.slice(i * numMembers, numMembers));
+  Value all = arith::ConstantIntOp::create(b, b.getI32Type(), -1);
+  Value isOutOfRange = NVVM::VoteSyncOp::create(
+      b, b.getI1Type(), all, deferred.isOutOfRange(), NVVM::VoteSyncKind::any);
+  auto ifOp = scf::IfOp::create(b, before.getTypes(), isOutOfRange,
+                                /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  // Another thread of the group may store a sum this time.
+  NVVM::SyncWarpOp::create(b, all);
+  // No constant, or LLVM unrolls what hardly ever runs.
+  Value count = arith::MinUIOp::create(
+      b, constant(kUnrolledSteps),
+      arith::SubIOp::create(b, b.extent(op.getTimeDim()), first.number));
+  Values again =
+      b.count(constant(0), count, before, [&](Value i, ValueRange carried) {
+        return emitOneStep(advance(first, i), carried);
+      });
+  scf::YieldOp::create(b, again);
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  Values values(after);
+  deferred.rescale(
+      MutableArrayRef(values).take_front(states.size() * numMembers));
+  scf::YieldOp::create(b, values);
+  return ifOp.getResults();
+}
+
+/// The steps of a tile, some at a time and then one at a time.
+KernelEmitter::Values KernelEmitter::emitTile(Value first, Value stage,
+                                              ValueRange carried) {
+  Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
+  Value count = arith::MinUIOp::create(b, left, constant(tiles.getSteps()));
+  Value whole = arith::SubIOp::create(
+      b, count, arith::RemUIOp::create(b, count, constant(kUnrolledSteps)));
+  Step start{first, constant(0), stage};
+  Values results = b.count(
+      constant(0), whole, carried,
+      [&](Value inTile, ValueRange carried) {
+        return emitSteps(advance(start, inTile), carried);
+      },
+      kUnrolledSteps);
+  return b.count(whole, count, results, [&](Value inTile, ValueRange carried) {
+    return emitOneStep(advance(start, inTile), carried);
+  });
+}
+
+KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
+  Value length = b.extent(op.getTimeDim());
+  int64_t steps = tiles.getSteps(), stages = tiles.getStages();
+  b.count(constant(0), constant(stages - 1), {},
+          [&](Value stage, ValueRange) -> Values {
+            tiles.copy(arith::MulIOp::create(b, stage, constant(steps)), stage);
+            return {};
+          });
+  // Carried as well: the stage in use.
+  Values initial{constant(0)};
+  llvm::append_range(initial, carried);
+  Values results = b.count(
+      constant(0), length, initial,
+      [&](Value first, ValueRange values) {
+        Value stage = values.front();
+        auto is = [&](int64_t number) -> Value {
+          return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, stage,
+                                       constant(number));
+        };
+        // After the wait no thread uses the stage before this one any more.
+        tiles.wait(stages - 2);
+        Value before = arith::SelectOp::create(
+            b, is(0), constant(stages - 1),
+            arith::SubIOp::create(b, stage, constant(1)));
+        tiles.copy(
+            arith::AddIOp::create(b, first, constant((stages - 1) * steps)),
+            before);
+        Value after = arith::SelectOp::create(
+            b, is(stages - 1), constant(0),
+            arith::AddIOp::create(b, stage, constant(1)));
+        Values next{after};
+        llvm::append_range(next, emitTile(first, stage, values.drop_front()));
+        return next;
+      },
+      steps);
+  results.erase(results.begin());
+  return results;
+}
+
+//===----------------------------------------------------------------------===//
+// Outputs
+//===----------------------------------------------------------------------===//
+
+/// Adds up what some steps yielded across the group, and stores it. `first` is
+/// the first of them.
+void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
+    if (!isSummed(i) || !isOverTime(i))
+      continue;
+    Values values;
+    for (const Values &step : sums)
+      values.push_back(step[i]);
+    GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
+    Value isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
+    for (auto [k, sum] : llvm::enumerate(group.sums)) {
+      Value step = b.createOrFold<arith::AddIOp>(group.first, constant(k));
+      Position at = channel;
+      at.index[op.getTimeDim()] =
+          op.getReverse()
+              ? arith::SubIOp::create(b, first.index, step).getResult()
+              : arith::AddIOp::create(b, first.index, step).getResult();
+      store(sum, i, at, isOwner);
+    }
+  }
+}
+
+void KernelEmitter::store(Value value, unsigned output,
+                          const Position &position, Value exists) {
+  Value operand = op.getOutputs()[output];
+  AffineMap map = op.getOutputMap(output);
+  Type element = getElementTypeOrSelf(operand);
+  OpBuilder::InsertionGuard guard(b);
+  auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  if (variant.isRepeated && isSummed(output)) {
+    auto more =
+        scf::IfOp::create(b, value.getType(),
+                          arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
+                                                firstOfGroup, constant(0)),
+                          /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard inner(b);
+    b.setInsertionPointToStart(more.thenBlock());
+    Value old = b.load(operand, map, position);
+    if (old.getType() != value.getType())
+      old = arith::ExtFOp::create(b, value.getType(), old);
+    scf::YieldOp::create(b, add(b, old, value));
+    b.setInsertionPointToStart(more.elseBlock());
+    scf::YieldOp::create(b, value);
+    value = more.getResult(0);
+  }
+  if (value.getType() != element)
+    value = arith::TruncFOp::create(b, element, value);
+  b.store(value, operand, map, position);
+}
+
+/// Stores states, and sums over time.
+void KernelEmitter::storeFinal(ArrayRef<Value> carried) {
+  size_t numMembers = op.getStates().size();
+  for (const OwnState &state : states) {
+    Value exists = channelExists;
+    if (state.exists)
+      exists = arith::AndIOp::create(b, exists, state.exists);
+    auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard inner(b);
+    b.setInsertionPointToStart(ifOp.thenBlock());
+    lanes::storeStates(b, carried.take_front(numMembers), state.position);
+    carried = carried.drop_front(numMembers);
+  }
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
+    if (!isSummedOverTime(i))
+      continue;
+    GroupSums group =
+        addOverGroup(b, carried.front(), member, variant.threadsPerGroup);
+    store(group.sums.front(), i, channel,
+          arith::AndIOp::create(b, channelExists, group.isOwner));
+    carried = carried.drop_front();
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// The kernel
+//===----------------------------------------------------------------------===//
+
+void KernelEmitter::emit(Value numStates, Value first) {
+  firstOfGroup = first;
+  Value blocks = b.createOrFold<arith::MulIOp>(countLaneBlocks(),
+                                               countStateBlocks(numStates));
+  for (unsigned dim : plan.outerDims)
+    blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
+  Value one = constant(1);
+  Value bytes =
+      arith::ConstantIntOp::create(b, b.getI32Type(), tiles.getBytes());
+  auto launch = mlir::gpu::LaunchOp::create(
+      b, blocks, one, one, constant(variant.blockSize), one, one, bytes);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToEnd(&launch.getBody().front());
+  mlir::gpu::TerminatorOp::create(b);
+  b.setInsertionPoint(launch.getBody().front().getTerminator());
+  // (1)
+  Value thread = launch.getThreadIds().x;
+  findChannel(thread, launch.getBlockIds().x, numStates);
+  tiles.open(thread, origin, firstOfGroup);
+  // (2)
+  code.emit(Stage::outside, channel, outside);
+  findStates(numStates);
+  Values carried;
+  for (const OwnState &state : states)
+    llvm::append_range(carried, lanes::loadStates(b, state.position));
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    if (isSummedOverTime(i))
+      carried.push_back(b.zero(getSumType(i)));
+  // (3)
+  Values results = emitTime(carried);
+  // (4)
+  storeFinal(results);
+}

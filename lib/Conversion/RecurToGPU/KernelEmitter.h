@@ -1,0 +1,125 @@
+//===- KernelEmitter.h - a variant's kernel ---------------------*- C++ -*-===//
+//
+// A thread of the kernel:
+//
+//   (1) its channel and its states of it; threads beyond the last channel or
+//       state go along on the last one and store nothing
+//   (2) time-invariant values and initial states -> registers
+//   (3) for each tile of time: wait until it is in shared memory, begin to copy
+//       a later one; then for some steps at a time
+//         what the states share                       stage time
+//         each state                                  stage inner
+//         sums over the states: own, then shuffles    -> stored, each by one
+//                                                        thread
+//         rescaling
+//       and the steps that are left one at a time
+//   (4) final states, and sums over time
+//
+// All threads of a workgroup run the same steps, so that shuffles see all of
+// them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
+#define KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
+
+#include "LaunchPlan.h"
+#include "SharedTiles.h"
+
+#include "../RecurToSCF/Rescale.h"
+#include "../RecurToSCF/StepCode.h"
+
+namespace kalmir::threads {
+
+/// Emits the kernel of one variant.
+class KernelEmitter {
+public:
+  KernelEmitter(const LaunchPlan &plan, lanes::LaneBuilder &b,
+                const Variant &variant);
+
+  /// Emits the launch for the states from `first` on, of `numStates`. Sums are
+  /// added to what outputs hold where `first` is not 0.
+  void emit(mlir::Value numStates, mlir::Value first);
+
+private:
+  /// One state of the thread.
+  struct OwnState {
+    lanes::Position position;
+    /// Whether it exists; null where all do.
+    mlir::Value exists;
+    /// The time-invariant values that its steps need.
+    mlir::IRMapping kept;
+  };
+  /// Where a step stands: its number, in its tile too, and its stage.
+  struct Step {
+    mlir::Value number, inTile, stage;
+  };
+  /// What a step reads.
+  struct StepInputs {
+    Step step;
+    mlir::Value index;
+    mlir::IRMapping shared;
+    /// By state.
+    llvm::SmallVector<mlir::IRMapping, 0> own;
+  };
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  mlir::Value constant(int64_t value) { return b.indexConstant(value); }
+  bool isSummed(unsigned output);
+  bool isOverTime(unsigned output);
+  bool isSummedOverTime(unsigned output) {
+    return isSummed(output) && !isOverTime(output);
+  }
+  mlir::Type getSumType(unsigned output);
+
+  mlir::Value countLaneBlocks();
+  mlir::Value countStateBlocks(mlir::Value numStates);
+  void findChannel(mlir::Value thread, mlir::Value block,
+                   mlir::Value numStates);
+  void findStates(mlir::Value numStates);
+
+  Step advance(const Step &first, mlir::Value steps);
+  StepInputs loadStep(const Step &step);
+  void loadTiled(StepInputs &inputs);
+  /// `sums` are those over own states by output, null for what is not summed.
+  Values emitStep(StepInputs &inputs, mlir::ValueRange carried, Values &sums,
+                  bool rescales);
+  Values emitOneStep(const Step &step, mlir::ValueRange carried);
+  Values emitSteps(const Step &first, mlir::ValueRange carried);
+  Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
+                          llvm::ArrayRef<mlir::Value> after);
+  Values emitTile(mlir::Value first, mlir::Value stage,
+                  mlir::ValueRange carried);
+  Values emitTime(mlir::ValueRange carried);
+
+  void addOwn(mlir::Value &sum, unsigned output, mlir::Value contribution,
+              const OwnState &state);
+  void storeSums(const StepInputs &first, llvm::ArrayRef<Values> sums);
+  void store(mlir::Value value, unsigned output,
+             const lanes::Position &position, mlir::Value exists);
+  void storeFinal(llvm::ArrayRef<mlir::Value> carried);
+
+  const LaunchPlan &plan;
+  lanes::LaneBuilder &b;
+  Variant variant;
+  recur::RecurrenceOp op;
+  lanes::StepCode code;
+  lanes::Rescaling rescaling;
+  /// Whether it waits for the end of some steps.
+  bool defers;
+  SharedTiles tiles;
+  /// The workgroup's first channel, and the thread's, which may not exist.
+  lanes::Position origin, channel;
+  mlir::Value channelExists;
+  /// The number of the channel in the workgroup, and of the thread in its
+  /// group.
+  mlir::Value number, member;
+  /// The first state of the group, and the thread's, counted from there.
+  mlir::Value firstOfGroup, firstState;
+  mlir::IRMapping outside;
+  llvm::SmallVector<OwnState, 0> states;
+};
+
+} // namespace kalmir::threads
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
