@@ -116,6 +116,15 @@ void KernelEmitter::findChannel(Value thread, Value block, Value numStates) {
   channel.index[lane] = channel.block[lane] = index;
 }
 
+KernelEmitter::Values KernelEmitter::loadInitial(const OwnState &state) {
+  if (!op->hasAttr(recur::fromIdentityAttrName))
+    return lanes::loadStates(b, state.position);
+  Values identity;
+  for (Attribute number : cast<recur::ScanOp>(op.getOperation()).getIdentity())
+    identity.push_back(arith::ConstantOp::create(b, cast<TypedAttr>(number)));
+  return identity;
+}
+
 void KernelEmitter::findStates(Value numStates) {
   Value last = arith::SubIOp::create(b, numStates, constant(1));
   for (int64_t i = 0; i < variant.statesPerThread; ++i) {
@@ -485,7 +494,7 @@ void KernelEmitter::emit(Value numStates, Value first) {
   findStates(numStates);
   Values carried;
   for (const OwnState &state : states)
-    llvm::append_range(carried, lanes::loadStates(b, state.position));
+    llvm::append_range(carried, loadInitial(state));
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
     if (isSummedOverTime(i))
       carried.push_back(b.zero(getSumType(i)));

@@ -77,6 +77,7 @@ private:
   void findChannel(mlir::Value thread, mlir::Value block,
                    mlir::Value numStates);
   void findStates(mlir::Value numStates);
+  Values loadInitial(const OwnState &state);
 
   Step advance(const Step &first, mlir::Value steps);
   StepInputs loadStep(const Step &step);

@@ -55,6 +55,12 @@ RecurrenceOp createLike(mlir::OpBuilder &b, RecurrenceOp op,
 /// On a recurrence: it runs on a tile of time already.
 inline constexpr llvm::StringLiteral tiledAttrName = "recur.tiled";
 
+/// On a scan on buffers: its states are the identity before time, whatever
+/// their buffers hold. For code generators of devices, where filling buffers is
+/// one more launch.
+inline constexpr llvm::StringLiteral fromIdentityAttrName =
+    "recur.from_identity";
+
 /// The type that sums over an output of element type `element` are formed in:
 /// f32 for narrower floats.
 mlir::Type getSumType(mlir::Type element);

@@ -160,8 +160,7 @@ Value ChunkedTime::allocate(Value chunks, Type element) {
                                  dynamicSizes, b.getI64IntegerAttr(64));
 }
 
-void ChunkedTime::fill(ArrayRef<Value> buffers, ArrayAttr numbers,
-                       bool asLoops) {
+void ChunkedTime::fill(ArrayRef<Value> buffers, ArrayAttr numbers) {
   unsigned rank = cast<MemRefType>(buffers.front().getType()).getRank();
   SmallVector<AffineMap> maps(
       buffers.size(), AffineMap::getMultiDimIdentityMap(rank, b.getContext()));
@@ -175,8 +174,6 @@ void ChunkedTime::fill(ArrayRef<Value> buffers, ArrayAttr numbers,
       [&](OpBuilder &nested, Location loc, ValueRange) {
         linalg::YieldOp::create(nested, loc, values);
       });
-  if (!asLoops)
-    return;
   IRRewriter rewriter(b);
   // Filling buffers never fails to become loops.
   (void)linalg::linalgOpToLoops(rewriter, fill);

@@ -53,9 +53,8 @@ public:
 
   /// A buffer [chunks, lanes].
   mlir::Value allocate(mlir::Value chunks, mlir::Type element);
-  /// Sets all of each buffer to its number; as serial loops where that is short.
-  void fill(llvm::ArrayRef<mlir::Value> buffers, mlir::ArrayAttr numbers,
-            bool asLoops);
+  /// Sets all of each buffer to its number, serially: it is short.
+  void fill(llvm::ArrayRef<mlir::Value> buffers, mlir::ArrayAttr numbers);
   /// `count` chunks of a buffer [c, ...] from `first` on.
   mlir::Value sliceChunks(mlir::Value buffer, mlir::Value first,
                           mlir::Value count);

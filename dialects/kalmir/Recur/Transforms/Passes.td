@@ -355,7 +355,7 @@ def RecurSplitTimePass : Pass<"kalmir-recur-split-time"> {
     Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"786432",
            "Bytes of a core's chunks in a round">,
     Option<"onDevice", "on-device", "bool", /*default=*/"false",
-           "Run all chunks in one round, and leave fills as operations">
+           "Run all chunks in one round, with as few launches as can be">
   ];
   let statistics = [
     Statistic<"numSplit", "split", "Scans whose time was cut into chunks">

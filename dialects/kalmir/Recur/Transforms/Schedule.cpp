@@ -55,7 +55,7 @@ static constexpr int64_t kSeriesChunk = 144;
 /// Steps of a chunk among other lanes.
 static constexpr int64_t kLaneChunk = 64;
 /// The same on a device.
-static constexpr int64_t kDeviceChunk = 128;
+static constexpr int64_t kDeviceChunk = 256;
 /// Vectors of chunks that make a single series worth cutting.
 static constexpr int64_t kSeriesVectors = 2;
 

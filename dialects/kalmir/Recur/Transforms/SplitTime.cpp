@@ -72,6 +72,7 @@ private:
                     ArrayRef<IteratorType> iterators, ArrayAttr groups,
                     ArrayRef<int64_t> scaleBy, int64_t rescalePeriod);
 
+  void enterUnlessZero(Value count);
   Value chooseUnitsPerRound();
   void beginCarry();
   void runRounds();
@@ -186,10 +187,12 @@ void TimeSplit::summarise() {
     maps.push_back(
         AffineMap::get(header.getNumIterators() + 1, 0, b.getContext()));
   }
-  SmallVector<Value> parts;
-  for (Value buffer : elements)
-    parts.push_back(chunked.sliceChunks(buffer, chunked.constant(0), count));
-  chunked.fill(parts, op.getIdentity(), /*asLoops=*/!onDevice);
+  if (!onDevice) {
+    SmallVector<Value> parts;
+    for (Value buffer : elements)
+      parts.push_back(chunked.sliceChunks(buffer, chunked.constant(0), count));
+    chunked.fill(parts, op.getIdentity());
+  }
   for (Value buffer : elements) {
     states.push_back(chunked.sliceChunks(buffer, from, size));
     maps.push_back(chunked.laneMap(/*withStep=*/true));
@@ -198,6 +201,8 @@ void TimeSplit::summarise() {
       inputs, states, {}, maps,
       chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/false),
       op.getHomogeneousElement(), op.getScaleByElement(), period);
+  if (onDevice)
+    scan->setDiscardableAttr(fromIdentityAttrName, b.getUnitAttr());
   cloneRegion(op.getExtend(), scan.getStep());
   cloneRegion(op.getExtend(), scan.getExtend());
   cloneRegion(op.getCombine(), scan.getCombine());
@@ -217,10 +222,13 @@ void TimeSplit::carry() {
     inputs.push_back(chunked.sliceChunks(buffer, zero, count));
   for (Value buffer : running)
     states.push_back(chunked.chunkAt(buffer, zero));
+  if (onDevice)
+    llvm::append_range(states, op.getStates());
   for (Value buffer : carried)
     outputs.push_back(chunked.sliceChunks(buffer, zero, count));
   SmallVector<AffineMap> maps(inputs.size(), map);
-  maps.append(states.size(), map.dropResult(0));
+  for (unsigned i = 0, e = states.size(); i < e; ++i)
+    maps.push_back(onDevice ? header.getStateMap(i) : map.dropResult(0));
   maps.append(outputs.size(), map);
   ScanOp scan = createScan(
       inputs, states, outputs, maps,
@@ -284,6 +292,16 @@ void TimeSplit::replay() {
 // Rounds
 //===----------------------------------------------------------------------===//
 
+/// Goes on where there is something to do: a launch costs more than a test.
+void TimeSplit::enterUnlessZero(Value count) {
+  if (getConstantIntValue(count))
+    return;
+  Value any = arith::CmpIOp::create(b, arith::CmpIPredicate::ne, count,
+                                    chunked.constant(0));
+  b.setInsertionPointToStart(
+      scf::IfOp::create(b, any, /*withElseRegion=*/false).thenBlock());
+}
+
 /// As many units for each core as its cache holds the operands of, at least
 /// one.
 Value TimeSplit::chooseUnitsPerRound() {
@@ -318,7 +336,7 @@ Value TimeSplit::chooseUnitsPerRound() {
 }
 
 /// Makes room for a round. The running state lies as the chunks' states do, not
-/// as the operand.
+/// as the operand; on a device it is the operand, for there is one round.
 void TimeSplit::beginCarry() {
   Value one = chunked.constant(1), zero = chunked.constant(0);
   Value capacity =
@@ -330,13 +348,16 @@ void TimeSplit::beginCarry() {
   SmallVector<Value> begin, left;
   for (Value state : op.getStates()) {
     Type type = getElementTypeOrSelf(state);
-    running.push_back(chunked.allocate(one, type));
     carried.push_back(chunked.allocate(capacity, type));
+    if (onDevice)
+      continue;
+    running.push_back(chunked.allocate(one, type));
     begin.push_back(chunked.chunkAt(running.back(), zero));
     left.push_back(chunked.chunkAt(carried.back(), last));
   }
   // The latter is what is left to the rest of time where there are no chunks.
-  chunked.copyFromStates({begin, left});
+  if (!onDevice)
+    chunked.copyFromStates({begin, left});
 }
 
 void TimeSplit::endCarry() {
@@ -510,18 +531,17 @@ void TimeSplit::run() {
   if (getConstantIntValue(chunks) != 0) {
     unitsPerRound = chooseUnitsPerRound();
     beginCarry();
+    OpBuilder::InsertionGuard guard(b);
+    if (onDevice)
+      enterUnlessZero(chunks);
     runRounds();
     endCarry();
   }
   if (hasRest) {
-    // A launch costs more than a test.
+    // Sums need the rest's, which are 0 where nothing is left.
     OpBuilder::InsertionGuard guard(b);
-    if (onDevice && !getConstantIntValue(rest)) {
-      auto ifOp = scf::IfOp::create(
-          b, arith::CmpIOp::create(b, arith::CmpIPredicate::ne, rest, zero),
-          /*withElseRegion=*/false);
-      b.setInsertionPointToStart(ifOp.thenBlock());
-    }
+    if (onDevice && llvm::none_of(sums, [](Value sum) { return !!sum; }))
+      enterUnlessZero(rest);
     runRest();
   }
   addSums();
