@@ -28,7 +28,11 @@ config.substitutions.append(
     ("%exits", config.python + " " + os.path.join(inputs, "expect_exit.py"))
 )
 config.substitutions.append(("%inputs", inputs))
+config.substitutions.append(("%path", config.environment["PATH"]))
 config.substitutions.append(("%python", config.python))
+config.substitutions.append(
+    ("%check_gpu", os.path.join(config.kalmir_source, "tools", "check-gpu.sh"))
+)
 config.substitutions.append(
     ("%kalmir_lib", os.path.join(config.kalmir_build, "lib", "libKalmir.so"))
 )

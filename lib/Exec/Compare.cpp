@@ -57,6 +57,8 @@ Result<double> exec::compare(const Argument &declared, size_t number,
   double worst = 0;
   size_t where = 0, numWrongNaN = 0, firstWrongNaN = 0;
   for (size_t i = 0; i < values.size(); ++i) {
+    if (majorant && std::isinf(bounds[i]))
+      continue;
     if (std::isnan(values[i]) != std::isnan(right[i])) {
       if (numWrongNaN++ == 0)
         firstWrongNaN = i;

@@ -1,0 +1,278 @@
+"""What tools/check-gpu.sh takes to a machine with a GPU.
+
+    gpu_cases.py DIR --march=sm_90 [--only=REGEX]
+
+writes libraries for CUDA, inputs, and what float64 gives for them into DIR, and a line for
+each case into DIR/cases.txt, its fields separated by tabs:
+
+    check, sanitize (a check, also for compute-sanitizer) or time
+    name    library    entry    arguments of kalmir-exec
+
+Expected values and the allowed error of each element are files; errors of 1 and more,
+relative to what is allowed, are misses.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+
+import numpy as np
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "Numerics", "Inputs"))
+ROOT = os.path.join(HERE, "..", "..")
+
+import kla_accuracy
+from npy_tool import from_bf16, to_bf16
+
+KLA = "examples/kla.mlir"
+# Library, source, options of the compiler.
+KLA_LIBRARIES = [
+    ("auto", KLA, []),
+    ("serial", KLA, ["--schedule=serial"]),
+    ("chunked", KLA, ["--schedule=chunked", "--chunk-length=64"]),
+    ("compensated", KLA, ["--accuracy=compensated"]),
+    ("bf16", "bench/kernels/kla_bf16.mlir", []),
+    ("variance", "bench/kernels/kla_variance.mlir", []),
+    ("step", KLA, ["--derive-step=kla_y"]),
+    ("affine", "bench/kernels/affine.mlir", []),
+]
+REGIMES = [
+    "ordinary", "slow", "slow-large", "slow-random", "static-accurate",
+    "fast-accurate", "forgetting", "silent", "growing", "extreme",
+]
+STATES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 96, 100, 127, 128]
+LENGTHS = [0, 1, 2, 3, 31, 32, 33, 63, 64, 65, 127, 129, 1000]
+CHANNELS = [1, 2, 31, 33, 127, 130]
+CORPUS = "test/Analysis/Inputs/recurrences.mlir"
+# Functions of float64, which CUDA does not compile (docs/Status.md).
+REFUSED = {"affine_exp_decay", "kalman_log_likelihood"}
+
+SHAPES = [
+    (8, 2048, 1024, 16), (4, 4096, 2048, 16), (32, 512, 1024, 16),
+    (8, 2048, 1024, 64), (1, 2048, 1024, 16), (1, 32768, 1024, 16),
+]
+# Some lanes without noise, some that grow.
+FILLS = (
+    "--fill=v=normal,0,1 --fill=lv=uniform,0.1,1 --fill=k=normal,0,1 --fill=q=normal,0,1 "
+    "--fill=a=uniform,0.9,1.001 --fill=p=log,1e-4,1e-1,0@0.2 "
+    "--fill=lam0=uniform,0.5,2 --fill=eta0=normal,0,1"
+)
+
+
+class Cases:
+    def __init__(self, folder, march, only):
+        self.folder, self.march, self.only = folder, march, re.compile(only)
+        self.lines, self.compiled = [], set()
+
+    def wants(self, name):
+        return self.only.search(name) is not None
+
+    def compile(self, name, source, options):
+        """The path of the library `name`, in the folder."""
+        path = os.path.join("libraries", name + ".so")
+        if path in self.compiled:
+            return path
+        arguments = ["kalmir-compile", source, "--target=cuda", "-march=" + self.march, *options]
+        output = os.path.join(self.folder, path)
+        done = subprocess.run(arguments + ["-o", output], capture_output=True, text=True)
+        if done.returncode:
+            sys.exit(f"{name}: {done.stderr}")
+        os.remove(output[: -len(".so")] + ".h")
+        self.compiled.add(path)
+        return path
+
+    def save(self, name, arrays):
+        """Stores arrays of a case and returns their paths in a list of kalmir-exec."""
+        os.makedirs(os.path.join(self.folder, "data", name), exist_ok=True)
+        paths = []
+        for key, array in arrays.items():
+            paths.append(f"data/{name}/{key}.npy")
+            np.save(os.path.join(self.folder, paths[-1]), array)
+        return ",".join(paths)
+
+    def add(self, kind, name, library, entry, arguments):
+        self.lines.append("\t".join([kind, name, library, entry, arguments]))
+
+    def check(self, name, library, entry, inputs, results, sanitize=False, data=None):
+        """`inputs` are arrays by name, `results` pairs of expected and allowed ones; `data`
+        names the case that has stored them already."""
+        arguments = []
+        if data is None:
+            allowed = {key: up(pair[1]) for key, pair in results.items()}
+            exact = {key: pair[0] for key, pair in results.items()}
+            self.save(name, inputs)
+            self.save(name + "/right", exact)
+            self.save(name + "/allowed", allowed)
+        data = data or name
+        for option, folder, names in (
+            ("--in", data, inputs), ("--expect", data + "/right", results),
+            ("--majorant", data + "/allowed", results),
+        ):
+            arguments.append(option + "=" + ",".join(f"data/{folder}/{key}.npy" for key in names))
+        self.add("sanitize" if sanitize else "check", name, library, entry,
+                 " ".join(arguments + ["--tolerance=1"]))
+
+
+def up(allowed):
+    """Rounded up to float32, for space."""
+    with np.errstate(over="ignore"):
+        narrow = np.asarray(allowed, dtype=np.float64).astype(np.float32)
+    return np.nextafter(narrow, np.float32(np.inf))
+
+
+def add_kla(cases, name, libraries, x, compensated=False, sanitize=False):
+    """@kla of each library on the same inputs."""
+    names = [f"{name}/{library}" for library in libraries]
+    wanted = [i for i, full in enumerate(names) if cases.wants(full)]
+    if not wanted:
+        return
+    results = kla_accuracy.allowed_errors(x, compensated)
+    first = names[wanted[0]]
+    for i in wanted:
+        library = next(known for known in KLA_LIBRARIES if known[0] == libraries[i])
+        path = cases.compile(*library)
+        cases.check(names[i], path, "kla", x, results, sanitize and i == 0,
+                    None if names[i] == first else first)
+
+
+def add_kla_cases(cases):
+    rng = np.random.default_rng(7)
+
+    def make(regime, batch, length, channels, states):
+        return kla_accuracy.make(regime, rng, batch, length, channels, states)
+
+    for regime in REGIMES:
+        add_kla(cases, f"regime-{regime}", ["serial", "chunked"], make(regime, 1, 1500, 9, 3))
+    for regime in ("slow-large", "slow-random", "extreme"):
+        add_kla(cases, f"regime-{regime}", ["compensated"], make(regime, 1, 1500, 9, 3), True)
+    for states in STATES:
+        add_kla(cases, f"states-{states}", ["auto", "chunked"], make("ordinary", 2, 67, 5, states),
+                sanitize=states in (1, 5, 16, 33, 128))
+    for length in LENGTHS:
+        add_kla(cases, f"length-{length}", ["auto", "chunked"], make("growing", 2, length, 17, 5),
+                sanitize=length in (0, 1, 65))
+    for channels in CHANNELS:
+        add_kla(cases, f"channels-{channels}", ["auto"], make("ordinary", 3, 37, channels, 16),
+                sanitize=channels == 33)
+    add_kla(cases, "long", ["auto", "serial"], make("slow-random", 1, 20000, 3, 2))
+    if cases.wants("bf16"):
+        add_bf16(cases, make("ordinary", 2, 131, 33, 16))
+
+
+def add_bf16(cases, x):
+    inputs = dict(x)
+    for name in ("v", "lv", "k", "q"):
+        inputs[name] = to_bf16(x[name])
+        x[name] = from_bf16(inputs[name])
+    exact, allowed = kla_accuracy.allowed_errors(x)["y"]
+    # Half a unit in the last of 8 places.
+    allowed = allowed + 2.0**-8 * (np.abs(exact) + allowed)
+    library = next(known for known in KLA_LIBRARIES if known[0] == "bf16")
+    cases.check("bf16", cases.compile(*library), "kla_y", inputs, {"y": (exact, allowed)},
+                sanitize=True)
+
+
+def add_corpus(cases):
+    """Every recurrence of the corpus in float64, against the reference."""
+    with open(CORPUS) as file:
+        text = file.read()
+    aliases, *functions = re.split(r"(?m)^(?=func\.func)", text)
+    rng = np.random.default_rng(11)
+    length, lanes = 45, 7
+    for function in functions:
+        entry = re.search(r"func\.func @(\w+)", function)[1]
+        name = f"corpus-{entry}"
+        # @kla is the one of the examples.
+        if entry == "kla" or entry in REFUSED or not cases.wants(name):
+            continue
+        source = os.path.join(cases.folder, entry + ".mlir")
+        with open(source, "w") as file:
+            file.write(aliases + function)
+        header = function[function.index("func.func") : function.index("->")]
+        inputs = {}
+        for argument, extents, kind in re.findall(r"%(\w+): tensor<([?x]+)x(\w+)>", header):
+            shape = (length, lanes) if extents == "?x?" else (lanes,)
+            if kind == "i1":
+                inputs[argument] = rng.uniform(size=shape) < 0.1
+            else:
+                inputs[argument] = rng.uniform(0.3, 0.9, shape)
+        results = run_reference(cases, source, entry, inputs)
+        path = cases.compile(name, source, [])
+        os.remove(source)
+        cases.check(name, path, entry, inputs, results)
+
+
+def run_reference(cases, source, entry, inputs):
+    """The results of the float64 interpreter, each allowed 1e-10 of its largest element."""
+    scratch = os.path.join(cases.folder, "reference")
+    os.makedirs(scratch, exist_ok=True)
+    for key, array in inputs.items():
+        np.save(f"{scratch}/{key}.npy", array)
+    with open(source) as file:
+        types = re.search(r"\n  return .* : (.*)\n", file.read())[1]
+    count = types.count("tensor<")
+    outputs = [f"{scratch}/result{i}.npy" for i in range(count)]
+    subprocess.run(
+        ["kalmir-run", source, "--entry=" + entry, "--target=reference",
+         "--in=" + ",".join(f"{scratch}/{key}.npy" for key in inputs),
+         "--out=" + ",".join(outputs)],
+        check=True)
+    results = {}
+    for i, path in enumerate(outputs):
+        exact = np.load(path)
+        scale = np.abs(exact[np.isfinite(exact)]).max(initial=0)
+        results[f"result{i}"] = (exact, np.full(exact.shape, 1e-10 * scale))
+    for path in os.listdir(scratch):
+        os.remove(os.path.join(scratch, path))
+    os.rmdir(scratch)
+    return results
+
+
+def add_times(cases):
+    def add(name, library, entry, sizes, fills=FILLS):
+        if not cases.wants("time-" + name):
+            return
+        path = cases.compile(*next(known for known in KLA_LIBRARIES if known[0] == library))
+        cases.add("time", name, path, entry, f"--sizes={','.join(map(str, sizes))} {fills}")
+
+    for shape in SHAPES:
+        text = "x".join(map(str, shape))
+        add(f"y-{text}", "auto", "kla_y", shape)
+        add(f"y-var-{text}", "variance", "kla_variance", shape)
+        add(f"y-bf16-{text}", "bf16", "kla_y", shape)
+    add("step-512x1024x16", "step", "kla_y_step", (512, 1024, 16),
+        "--fill=a=uniform,0.9,1 --fill=state0=uniform,1,2 --fill=state1=uniform,1,2")
+    for shape in [(8, 65536, 1536), (8, 2048, 16384)]:
+        batch, length, channels = shape
+        add(f"affine-channels-{batch}x{length}x{channels}", "affine", "channels_contiguous",
+            shape, "--fill=a=uniform,0.5,0.99")
+        add(f"affine-time-{batch}x{channels}x{length}", "affine", "time_contiguous",
+            (batch, channels, length), "--fill=a=uniform,0.5,0.99")
+    add("scaled-copy-1GiB", "affine", "scaled_copy", (1 << 27,), "")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("dir")
+    parser.add_argument("--march", default="sm_90")
+    parser.add_argument("--only", default="")
+    options = parser.parse_args()
+    folder = os.path.abspath(options.dir)
+    os.chdir(ROOT)
+    os.makedirs(os.path.join(folder, "libraries"), exist_ok=True)
+    cases = Cases(folder, options.march, options.only)
+    add_kla_cases(cases)
+    add_corpus(cases)
+    add_times(cases)
+    if not cases.lines:
+        sys.exit(f"expected --only to match the name of a case, found '{options.only}'")
+    with open(os.path.join(folder, "cases.txt"), "w") as file:
+        file.write("\n".join(cases.lines) + "\n")
+    print(f"{len(cases.lines)} cases")
+
+
+if __name__ == "__main__":
+    main()
