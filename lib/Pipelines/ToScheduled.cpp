@@ -25,7 +25,9 @@ void kalmir::stages::toScheduled(OpPassManager &pm,
   schedule.vectorBits = options.vectorBits;
   if (options.target == TargetKind::CUDA) {
     // A scheduler is a core; a warp of threads with four states each a vector.
-    schedule.cores = cuda::getDeviceModel(options.chip).getSchedulers();
+    cuda::DeviceModel device = cuda::getDeviceModel(options.chip);
+    schedule.cores = device.getSchedulers();
+    schedule.bytesPerCycle = device.bytesPerCycle;
     schedule.vectorBits = 4 * 32 * 32;
     schedule.onDevice = true;
   }

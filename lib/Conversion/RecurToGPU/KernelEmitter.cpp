@@ -11,6 +11,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -28,7 +29,18 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
     : plan(plan), b(b), variant(variant), op(plan.op),
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
       rescaling(lanes::getStateRescaling(op)),
-      defers(canDeferRescaling(op, rescaling)), tiles(b, plan, variant) {}
+      defers(canDeferRescaling(op, rescaling)), tiles(b, plan, variant) {
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
+    Value &aligned = isAligned.emplace_back();
+    Value operand = op.getOutputs()[i];
+    Type element = getElementTypeOrSelf(operand);
+    if (element.isIntOrFloat() && lanes::fillsBytes(element) &&
+        !variant.isRepeated && variant.threadsPerGroup == 1 &&
+        lanes::isContiguous(cast<MemRefType>(operand.getType()),
+                            op.getOutputMap(i), op.getTimeDim()))
+      aligned = testAlignment(b, operand, kUnrolledSteps);
+  }
+}
 
 bool KernelEmitter::isSummed(unsigned output) {
   AffineMap map = op.getOutputMap(output);
@@ -173,23 +185,39 @@ KernelEmitter::StepInputs KernelEmitter::loadStep(const Step &step) {
   return inputs;
 }
 
-void KernelEmitter::loadTiled(StepInputs &inputs) {
-  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
-    if (!tiles.holds(i))
-      continue;
-    AffineMap map = op.getInputMap(i);
-    bool hasStates = llvm::any_of(
-        plan.innerDims, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
-    BlockArgument argument = op.getStepBlock()->getArgument(i);
-    Values values = tiles.load(i, inputs.step.stage, inputs.step.inTile, number,
-                               firstState, variant.statesPerThread);
-    if (!hasStates) {
-      inputs.shared.map(argument, values.front());
-      continue;
-    }
-    for (auto [own, value] : llvm::zip_equal(inputs.own, values))
-      own.map(argument, value);
+/// Reads what a step has in tiles, those whose steps lie side by side only if
+/// asked for.
+void KernelEmitter::loadTiled(StepInputs &inputs, bool withTimeLast) {
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
+    if (tiles.holds(i) && (withTimeLast || !tiles.isTimeLast(i)))
+      mapInput(i,
+               tiles.load(i, inputs.step.stage, inputs.step.inTile, number,
+                          firstState, variant.statesPerThread),
+               inputs);
+}
+
+void KernelEmitter::loadTimeLast(MutableArrayRef<StepInputs> steps) {
+  const Step &first = steps.front().step;
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
+    if (tiles.holds(i) && tiles.isTimeLast(i))
+      for (auto [step, values] : llvm::zip_equal(
+               steps,
+               tiles.loadSteps(i, first.stage, first.inTile, steps.size(),
+                               number, firstState, variant.statesPerThread)))
+        mapInput(i, values, step);
+}
+
+void KernelEmitter::mapInput(unsigned input, ArrayRef<Value> values,
+                             StepInputs &inputs) {
+  AffineMap map = op.getInputMap(input);
+  BlockArgument argument = op.getStepBlock()->getArgument(input);
+  if (llvm::none_of(plan.innerDims,
+                    [&](unsigned dim) { return map.isFunctionOfDim(dim); })) {
+    inputs.shared.map(argument, values.front());
+    return;
   }
+  for (auto [own, value] : llvm::zip_equal(inputs.own, values))
+    own.map(argument, value);
 }
 
 static void append(IRMapping &map, const IRMapping &more) {
@@ -209,14 +237,13 @@ void KernelEmitter::addOwn(Value &sum, unsigned output, Value summand,
 }
 
 /// Carries the states, state by state, then the sums over time.
-KernelEmitter::Values KernelEmitter::emitStep(StepInputs &inputs,
+KernelEmitter::Values KernelEmitter::emitStep(const StepInputs &inputs,
                                               ValueRange carried, Values &sums,
                                               bool rescales) {
   unsigned timeDim = op.getTimeDim();
   unsigned numOutputs = op.getOutputs().size();
   size_t numMembers = op.getStates().size();
   Value due = lanes::isRescaleDue(b, inputs.step.number, rescaling);
-  loadTiled(inputs);
   Position now = channel;
   now.index[timeDim] = inputs.index;
   IRMapping shared = outside;
@@ -271,6 +298,7 @@ KernelEmitter::Values KernelEmitter::emitStep(StepInputs &inputs,
 KernelEmitter::Values KernelEmitter::emitOneStep(const Step &step,
                                                  ValueRange carried) {
   StepInputs inputs = loadStep(step);
+  loadTiled(inputs, /*withTimeLast=*/true);
   Values sums;
   Values next = emitStep(inputs, carried, sums, /*rescales=*/true);
   storeSums(inputs, sums);
@@ -283,10 +311,13 @@ KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
   SmallVector<StepInputs, 0> inputs;
   for (int64_t i = 0; i < kUnrolledSteps; ++i)
     inputs.push_back(loadStep(advance(first, constant(i))));
+  loadTimeLast(inputs);
   Values values(carried);
   SmallVector<Values, 0> sums(kUnrolledSteps);
-  for (auto [step, stepSums] : llvm::zip_equal(inputs, sums))
+  for (auto [step, stepSums] : llvm::zip_equal(inputs, sums)) {
+    loadTiled(step, /*withTimeLast=*/false);
     values = emitStep(step, values, stepSums, !defers);
+  }
   // Stored even where they will be stored again, because code that only one
   // side of a branch needs runs there, without anything to fill its waits.
   storeSums(inputs.front(), sums);
@@ -400,6 +431,10 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
     for (const Values &step : sums)
       values.push_back(step[i]);
     GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
+    if (isAligned[i] && group.sums.size() == kUnrolledSteps) {
+      storeSteps(group.sums, i, first);
+      continue;
+    }
     Value isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
     for (auto [k, sum] : llvm::enumerate(group.sums)) {
       Value step = b.createOrFold<arith::AddIOp>(group.first, constant(k));
@@ -410,6 +445,45 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
               : arith::AddIOp::create(b, first.index, step).getResult();
       store(sum, i, at, isOwner);
     }
+  }
+}
+
+/// Stores sums of some steps of an output that has them side by side.
+void KernelEmitter::storeSteps(ArrayRef<Value> sums, unsigned output,
+                               const StepInputs &first) {
+  Value operand = op.getOutputs()[output];
+  AffineMap map = op.getOutputMap(output);
+  Type element = getElementTypeOrSelf(operand);
+  Values values(sums);
+  for (Value &value : values)
+    if (value.getType() != element)
+      value = arith::TruncFOp::create(b, element, value);
+  // Reversed time runs down.
+  Position at = channel;
+  Value &time = at.index[op.getTimeDim()];
+  time = first.index;
+  if (op.getReverse()) {
+    std::reverse(values.begin(), values.end());
+    time = arith::SubIOp::create(b, time, constant(values.size() - 1));
+  }
+  OpBuilder::InsertionGuard guard(b);
+  auto ifOp = scf::IfOp::create(b, channelExists, /*withElseRegion=*/false);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  auto aligned =
+      scf::IfOp::create(b, isAligned[output], /*withElseRegion=*/true);
+  b.setInsertionPointToStart(aligned.thenBlock());
+  Value vector = vector::FromElementsOp::create(
+      b, VectorType::get({kUnrolledSteps}, element), values);
+  auto bytes = static_cast<uint64_t>(kUnrolledSteps *
+                                     element.getIntOrFloatBitWidth() / 8);
+  vector::StoreOp::create(b, vector, operand, b.indices(map, at),
+                          /*nontemporal=*/false,
+                          llvm::MaybeAlign(std::min<uint64_t>(bytes, 16)));
+  b.setInsertionPointToStart(aligned.elseBlock());
+  Value begin = time;
+  for (auto [k, value] : llvm::enumerate(values)) {
+    time = arith::AddIOp::create(b, begin, constant(k));
+    b.store(value, operand, map, at);
   }
 }
 

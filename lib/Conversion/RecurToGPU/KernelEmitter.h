@@ -81,10 +81,15 @@ private:
 
   Step advance(const Step &first, mlir::Value steps);
   StepInputs loadStep(const Step &step);
-  void loadTiled(StepInputs &inputs);
+  void loadTiled(StepInputs &inputs, bool withTimeLast);
+  void loadTimeLast(llvm::MutableArrayRef<StepInputs> steps);
+  void mapInput(unsigned input, llvm::ArrayRef<mlir::Value> values,
+                StepInputs &inputs);
+  void storeSteps(llvm::ArrayRef<mlir::Value> sums, unsigned output,
+                  const StepInputs &first);
   /// `sums` are those over own states by output, null for what is not summed.
-  Values emitStep(StepInputs &inputs, mlir::ValueRange carried, Values &sums,
-                  bool rescales);
+  Values emitStep(const StepInputs &inputs, mlir::ValueRange carried,
+                  Values &sums, bool rescales);
   Values emitOneStep(const Step &step, mlir::ValueRange carried);
   Values emitSteps(const Step &first, mlir::ValueRange carried);
   Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
@@ -109,6 +114,9 @@ private:
   /// Whether it waits for the end of some steps.
   bool defers;
   SharedTiles tiles;
+  /// By output: whether vectors of steps can be stored, an i1; null for those
+  /// of which never any can.
+  llvm::SmallVector<mlir::Value> isAligned;
   /// The workgroup's first channel, and the thread's, which may not exist.
   lanes::Position origin, channel;
   mlir::Value channelExists;

@@ -86,6 +86,8 @@ static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced) {
     return variants;
   }
   add(1, 1);
+  // Nothing is shared: warps by themselves fill multiprocessors more evenly.
+  variants.back().blockSize = 32;
   add(1, 4);
   add(4, 4);
   add(16, 4);

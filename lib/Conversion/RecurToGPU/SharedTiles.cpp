@@ -35,7 +35,8 @@ SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
       tiles.push_back(std::move(*tile));
   chooseSteps();
   for (Tile &tile : tiles)
-    tile.isAligned = testAlignment(tile);
+    tile.isAligned = testAlignment(b, b.plan.op.getInputs()[tile.input],
+                                   tile.vectorElements);
 }
 
 bool SharedTiles::holds(unsigned input) const {
@@ -128,13 +129,11 @@ void SharedTiles::chooseSteps() {
   stages = 2;
 }
 
-/// Whether every vector of an operand lies at a multiple of its size, and none
-/// crosses the end of a row.
-Value SharedTiles::testAlignment(const Tile &tile) {
-  recur::RecurrenceOp op = plan.op;
-  Value operand = op.getInputs()[tile.input];
-  Value vector = b.indexConstant(tile.vectorElements);
-  Value bytes = b.indexConstant(tile.vectorElements * ::getBytes(tile.type));
+Value threads::testAlignment(LaneBuilder &b, Value operand,
+                             int64_t vectorElements) {
+  Value vector = b.indexConstant(vectorElements);
+  Value bytes = b.indexConstant(
+      vectorElements * ::getBytes(cast<MemRefType>(operand.getType())));
   auto parts = memref::ExtractStridedMetadataOp::create(b, operand);
   Value address = memref::ExtractAlignedPointerAsIndexOp::create(b, operand);
   Value wrong = b.createOrFold<arith::RemUIOp>(address, bytes);
@@ -363,44 +362,85 @@ void SharedTiles::wait(int64_t pending) {
   gpu::BarrierOp::create(b);
 }
 
+const SharedTiles::Tile &SharedTiles::get(unsigned input) const {
+  return *llvm::find_if(tiles,
+                        [&](const Tile &tile) { return tile.input == input; });
+}
+
+bool SharedTiles::isTimeLast(unsigned input) const {
+  return get(input).axes.back() == Axis::time;
+}
+
+/// Where a value lies in the buffer of a tile.
+SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value stage,
+                                           Value step, Value channel,
+                                           Value state) {
+  SmallVector<Value> at{stage};
+  for (Axis axis : tile.axes) {
+    if (axis == Axis::channels)
+      at.push_back(channel);
+    if (axis == Axis::states)
+      at.push_back(state);
+    if (axis == Axis::time && isBackward(tile))
+      at.push_back(arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
+    else if (axis == Axis::time)
+      at.push_back(step);
+  }
+  return at;
+}
+
+/// Reads neighbours along the last dimension of a tile, from a multiple of
+/// their number on.
+Value SharedTiles::loadVector(const Tile &tile, ArrayRef<Value> indices,
+                              int64_t count) {
+  auto bytes = static_cast<uint64_t>(
+      std::min(count * ::getBytes(tile.type), kVectorBytes));
+  return vector::LoadOp::create(
+      b, VectorType::get({count}, tile.type.getElementType()), tile.buffer,
+      indices, /*nontemporal=*/false, llvm::MaybeAlign(bytes));
+}
+
 SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
                                      Value channel, Value firstState,
                                      int64_t numStates) {
-  const Tile &tile = *llvm::find_if(
-      tiles, [&](const Tile &tile) { return tile.input == input; });
-  Type element = tile.type.getElementType();
-  bool hasStates = llvm::is_contained(tile.axes, Axis::states);
+  const Tile &tile = get(input);
   auto indicesOf = [&](Value state) {
-    SmallVector<Value> at{stage};
-    for (Axis axis : tile.axes) {
-      if (axis == Axis::channels)
-        at.push_back(channel);
-      if (axis == Axis::states)
-        at.push_back(state);
-      if (axis == Axis::time && isBackward(tile))
-        at.push_back(
-            arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
-      else if (axis == Axis::time)
-        at.push_back(step);
-    }
-    return at;
+    return getIndices(tile, stage, step, channel, state);
   };
-  if (!hasStates || numStates == 1)
+  if (!llvm::is_contained(tile.axes, Axis::states) || numStates == 1)
     return {memref::LoadOp::create(b, tile.buffer, indicesOf(firstState))};
   SmallVector<Value> values;
-  if (tile.axes.back() != Axis::states) {
+  if (tile.axes.back() == Axis::states) {
+    Value vector = loadVector(tile, indicesOf(firstState), numStates);
     for (int64_t i = 0; i < numStates; ++i)
-      values.push_back(memref::LoadOp::create(
-          b, tile.buffer,
-          indicesOf(arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
+      values.push_back(vector::ExtractOp::create(b, vector, i));
     return values;
   }
-  auto bytes = static_cast<uint64_t>(
-      std::min(numStates * ::getBytes(tile.type), kVectorBytes));
-  Value vector = vector::LoadOp::create(
-      b, VectorType::get({numStates}, element), tile.buffer,
-      indicesOf(firstState), /*nontemporal=*/false, llvm::MaybeAlign(bytes));
   for (int64_t i = 0; i < numStates; ++i)
-    values.push_back(vector::ExtractOp::create(b, vector, i));
+    values.push_back(memref::LoadOp::create(
+        b, tile.buffer,
+        indicesOf(arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
+  return values;
+}
+
+SmallVector<SmallVector<Value>>
+SharedTiles::loadSteps(unsigned input, Value stage, Value step,
+                       int64_t numSteps, Value channel, Value firstState,
+                       int64_t numStates) {
+  const Tile &tile = get(input);
+  bool backward = isBackward(tile);
+  if (backward)
+    step = arith::AddIOp::create(b, step, b.indexConstant(numSteps - 1));
+  if (!llvm::is_contained(tile.axes, Axis::states))
+    numStates = 1;
+  SmallVector<SmallVector<Value>> values(numSteps);
+  for (int64_t i = 0; i < numStates; ++i) {
+    Value state = arith::AddIOp::create(b, firstState, b.indexConstant(i));
+    Value vector = loadVector(
+        tile, getIndices(tile, stage, step, channel, state), numSteps);
+    for (int64_t k = 0; k < numSteps; ++k)
+      values[backward ? numSteps - 1 - k : k].push_back(
+          vector::ExtractOp::create(b, vector, k));
+  }
   return values;
 }

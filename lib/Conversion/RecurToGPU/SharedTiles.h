@@ -26,6 +26,12 @@
 
 namespace kalmir::threads {
 
+/// Whether vectors of `vectorElements` of an operand on rows lie at multiples
+/// of their size, none crosses the end of a row, and rows hold nothing else: an
+/// i1.
+mlir::Value testAlignment(lanes::LaneBuilder &b, mlir::Value operand,
+                          int64_t vectorElements);
+
 class SharedTiles {
 public:
   /// Lays out tiles for workgroups of a variant. Emits before the launch: the
@@ -56,6 +62,14 @@ public:
                                       mlir::Value step, mlir::Value channel,
                                       mlir::Value firstState,
                                       int64_t numStates);
+  /// Whether the steps of an input lie side by side.
+  bool isTimeLast(unsigned input) const;
+  /// Reads such an input for some neighbouring steps at once: values as of
+  /// `load`, by step. `step` is a multiple of their number.
+  llvm::SmallVector<llvm::SmallVector<mlir::Value>>
+  loadSteps(unsigned input, mlir::Value stage, mlir::Value step,
+            int64_t numSteps, mlir::Value channel, mlir::Value firstState,
+            int64_t numStates);
 
 private:
   /// What a dimension of an operand, and of its tile, counts.
@@ -80,9 +94,15 @@ private:
 
   std::optional<Tile> planTile(unsigned input);
   void chooseSteps();
+  const Tile &get(unsigned input) const;
+  llvm::SmallVector<mlir::Value> getIndices(const Tile &tile, mlir::Value stage,
+                                            mlir::Value step,
+                                            mlir::Value channel,
+                                            mlir::Value state);
+  mlir::Value loadVector(const Tile &tile, llvm::ArrayRef<mlir::Value> indices,
+                         int64_t count);
   int64_t layOut(int64_t numSteps);
   int64_t getExtent(Axis axis, int64_t numSteps) const;
-  mlir::Value testAlignment(const Tile &tile);
   /// Whether steps run against the order of a tile's rows, which is that of
   /// memory.
   bool isBackward(const Tile &tile) const {

@@ -1,7 +1,7 @@
 //===- DeviceModel.cpp - what a GPU can do at once ------------------------===//
 //
-// Multiprocessors of A100, RTX 3090 Ti, L40S, H100 and H200, B200, RTX 5090, by
-// NVIDIA's data sheets.
+// Multiprocessors, and bandwidth by boost clock, of A100, RTX 3090 Ti, L40S,
+// H100 and H200, B200, RTX 5090, by NVIDIA's data sheets.
 //
 //===----------------------------------------------------------------------===//
 
@@ -12,12 +12,11 @@
 using namespace kalmir;
 
 cuda::DeviceModel cuda::getDeviceModel(llvm::StringRef chip) {
-  return {llvm::StringSwitch<int64_t>(chip.rtrim("af"))
-              .Case("sm_80", 108)
-              .Cases({"sm_86", "sm_87"}, 84)
-              .Case("sm_89", 142)
-              .Case("sm_90", 132)
-              .Cases({"sm_100", "sm_103"}, 148)
-              .Cases({"sm_120", "sm_121"}, 170)
-              .Default(132)};
+  return llvm::StringSwitch<DeviceModel>(chip.rtrim("af"))
+      .Case("sm_80", {108, 1400})
+      .Cases({"sm_86", "sm_87"}, {84, 540})
+      .Case("sm_89", {142, 350})
+      .Cases({"sm_100", "sm_103"}, {148, 4200})
+      .Cases({"sm_120", "sm_121"}, {170, 750})
+      .Default({132, 2000});
 }

@@ -289,7 +289,9 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
     Option<"vectorBits", "vector-bits", "int64_t", /*default=*/"256",
            "Bits of a vector, for the cost model">,
     Option<"onDevice", "on-device", "bool", /*default=*/"false",
-           "Whether reduced lanes run in parallel, as threads of a device">
+           "Whether reduced lanes run in parallel, as threads of a device">,
+    Option<"bytesPerCycle", "bytes-per-cycle", "int64_t", /*default=*/"0",
+           "Bytes that memory moves in a cycle, for the cost model (0: any)">
   ];
   let statistics = [
     Statistic<"numScheduled", "scheduled", "Recurrences given a schedule">,

@@ -273,12 +273,38 @@ LogicalResult Schedule::choose(ScanOp op) {
   Value chunkedStep =
       e.add(e.ceilDiv(e.add(pass(step), pass(extend)), numCores),
             e.constant(quarters(apply.latency) / laneChunk + 1));
+  // Memory: chunks read inputs twice.
+  if (bytesPerCycle > 0) {
+    Value inputBytes = e.constant(0), outputBytes = e.constant(0);
+    auto addBytes = [&](Value &sum, Value operand, AffineMap map) {
+      if (!isa<ShapedType>(operand.getType()) ||
+          !map.isFunctionOfDim(header.getTimeDim()))
+        return;
+      Value bytes = e.constant(llvm::divideCeil(
+          getElementTypeOrSelf(operand).getIntOrFloatBitWidth(), 8));
+      for (unsigned i = 0, n = map.getNumResults(); i < n; ++i)
+        if (unsigned dim = map.getDimPosition(i); dim != header.getTimeDim())
+          bytes = e.mul(bytes, getValueOrCreateConstantIndexOp(
+                                   b, b.getLoc(), getExtent(b, header, dim)));
+      sum = e.add(sum, bytes);
+    };
+    for (auto [i, input] : llvm::enumerate(op.getInputs()))
+      addBytes(inputBytes, input, header.getInputMap(i));
+    for (auto [i, output] : llvm::enumerate(op.getOutputs()))
+      addBytes(outputBytes, output, header.getOutputMap(i));
+    Value once = e.add(inputBytes, outputBytes);
+    auto quartersOf = [&](Value bytes) {
+      return e.ceilDiv(e.mul(bytes, e.constant(4)), bytesPerCycle);
+    };
+    serialStep = e.max(serialStep, quartersOf(once));
+    chunkedStep = e.max(chunkedStep, quartersOf(e.add(once, inputBytes)));
+  }
   // By a tenth at least, and enough vectors to give every core some.
   Value isCheaper = e.both(
       e.compare(arith::CmpIPredicate::slt, e.mul(chunkedStep, e.constant(11)),
                 e.mul(serialStep, e.constant(10))),
       e.compare(arith::CmpIPredicate::sge, e.mul(length, vectors),
-                e.constant(2 * numCores * laneChunk)));
+                e.constant(numCores * laneChunk)));
   // A few cores gain little at best: not worth the code of one more clone.
   if (!getKnown(isCheaper) &&
       numCores * step.throughput < 2 * (step.throughput + extend.throughput))

@@ -11,6 +11,8 @@ namespace kalmir::cuda {
 /// on the others, too.
 struct DeviceModel {
   int64_t multiprocessors;
+  /// Bytes that its memory moves in a cycle of a multiprocessor.
+  int64_t bytesPerCycle;
   /// Each issues one instruction of a warp in a cycle.
   int64_t schedulersPerMultiprocessor = 4;
   int64_t getSchedulers() const {
