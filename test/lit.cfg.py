@@ -57,6 +57,12 @@ if config.have_benchmark:
 # NVIDIA's assembler, which PTX does not need.
 if shutil.which("ptxas"):
     config.available_features.add("ptxas")
+# CUDA's functions for kernels, which only some of them call.
+for toolkit in (os.environ.get("CUDA_HOME"), os.environ.get("CUDA_PATH"), "/usr/local/cuda"):
+    if toolkit and os.path.exists(toolkit + "/nvvm/libdevice/libdevice.10.bc"):
+        config.available_features.add("libdevice")
+        config.substitutions.append(("%cuda_path", toolkit))
+        break
 
 
 def have_cuda_device():

@@ -89,6 +89,7 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
   if (failed(pipeline.parseFromString(options.pipeline)))
     return exitUsage;
   pipeline.vectorBits = vectorBits;
+  pipeline.toolkits = options.toolkits;
   if (options.addPasses)
     options.addPasses(pm);
   addPassesUpTo(pm, options.level, pipeline);

@@ -21,6 +21,8 @@ void toScf(mlir::OpPassManager &pm, const PipelineOptions &options);
 void toKernels(mlir::OpPassManager &pm);
 /// Host code to the LLVM dialect, with the C interface of the target's entries.
 void toLLVM(mlir::OpPassManager &pm, TargetKind target);
+/// Kernels to PTX in gpu.binary; host code launches them.
+void toImages(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// Kernels to PTX, everything else to the LLVM dialect.
 void toCUDA(mlir::OpPassManager &pm, const PipelineOptions &options);
 

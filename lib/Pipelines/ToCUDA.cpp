@@ -16,7 +16,8 @@
 
 using namespace mlir;
 
-void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
+void kalmir::stages::toImages(OpPassManager &pm,
+                             const PipelineOptions &options) {
   // Numbers, while kernels are still part of functions.
   pm.addPass(createExpandFloatClassesPass());
   pm.addPass(createExpandMathFunctionsPass());
@@ -24,13 +25,6 @@ void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
   // Constants belong into kernels, where LLVM sees them.
   pm.addPass(createGpuLaunchSinkIndexComputationsPass());
   pm.addPass(createGpuKernelOutliningPass());
-  // Kernels to PTX.
-  GpuNVVMAttachTargetOptions nvvm;
-  nvvm.chip = options.chip;
-  // CUDA 12.7 and its drivers know this version, and it knows Blackwell.
-  nvvm.features = "+ptx86";
-  nvvm.optLevel = 3;
-  pm.addPass(createGpuNVVMAttachTarget(nvvm));
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addPass(createLowerAffinePass());
   kernels.addPass(createSCFToControlFlowPass());
@@ -44,10 +38,23 @@ void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
   kernels.addPass(createReconcileUnrealizedCastsPass());
   kernels.addPass(createCanonicalizerPass());
   kernels.addPass(createCSEPass());
-  GpuModuleToBinaryPassOptions binary;
-  binary.compilationTarget = "isa";
-  pm.addPass(createGpuModuleToBinaryPass(binary));
-  // Host code.
+  // Parameters: after CSE of the host code the same value has one name.
+  pm.addPass(createExpandKernelArgumentsPass());
+  pm.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  pm.addNestedPass<func::FuncOp>(createCSEPass());
+  pm.addPass(createTrimKernelParametersPass());
+  pm.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  // Kernels to PTX.
+  CompileKernelsPassOptions compile;
+  compile.chip = options.chip;
+  compile.ptxVersion = options.ptxVersion;
+  llvm::append_range(compile.toolkits, options.toolkits);
+  pm.addPass(createCompileKernelsPass(compile));
+}
+
+void kalmir::stages::toCUDA(OpPassManager &pm, const PipelineOptions &options) {
+  toImages(pm, options);
   pm.addPass(createLaunchKernelsPass());
   toLLVM(pm, options.target);
 }

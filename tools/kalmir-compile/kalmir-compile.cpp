@@ -7,6 +7,8 @@
 #include "kalmir/Driver/Compile.h"
 #include "kalmir/Pipelines/CommandLine.h"
 #include "kalmir/Target/CPU/CodeGen.h"
+#include "kalmir/Target/CUDA/Architecture.h"
+#include "kalmir/Target/CUDA/Toolkit.h"
 #include "kalmir/runtime.h"
 
 #include "mlir/Pass/PassManager.h"
@@ -49,6 +51,17 @@ static cl::opt<std::string>
                    "help lists all names. With --target=cuda the GPU's "
                    "architecture: sm_90 (default), or another such as sm_80"),
           cl::value_desc("name"), cl::cat(category));
+static cl::opt<int64_t> ptxVersion(
+    "ptx-version",
+    cl::desc("PTX version, such as 86 for 8.6 (default: 86, which drivers of "
+             "CUDA 12.7 and later have, or what the architecture needs)"),
+    cl::value_desc("n"), cl::init(0), cl::cat(category));
+static cl::opt<std::string>
+    cudaPath("cuda-path",
+             cl::desc("Where CUDA is installed, with bin/ptxas and "
+                      "nvvm/libdevice (default: $CUDA_HOME, $CUDA_PATH, the "
+                      "place of ptxas, /usr/local/cuda)"),
+             cl::value_desc("directory"), cl::cat(category));
 static PipelineCommandLine pipeline(category);
 static cl::opt<std::string> saveTemps(
     "save-temps", cl::desc("Keep .llvm.mlir, .ll, .s and .o, in a directory"),
@@ -176,11 +189,13 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
   options.march = march.empty() ? "native" : march.getValue();
   if (target == "cuda") {
     StringRef chip = march.empty() ? StringRef("sm_90") : StringRef(march);
-    if (!Regex("^sm_[0-9]+[af]?$").match(chip))
-      return "expected an architecture such as sm_90 for -march with "
-             "--target=cuda, found '" +
-             march + "'";
-    options.pipeline += (" target=cuda chip=" + chip).str();
+    Expected<int64_t> version = cuda::checkArchitecture(chip, ptxVersion);
+    if (!version)
+      return "--target=cuda: " + toString(version.takeError());
+    options.pipeline += (" target=cuda chip=" + chip + " ptx-version=" +
+                         std::to_string(*version))
+                            .str();
+    options.toolkits = cuda::getToolkits(cudaPath);
     // Host code only launches kernels; it shall run on any host.
     options.march = "generic";
   }

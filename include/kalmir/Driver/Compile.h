@@ -39,6 +39,7 @@ struct CompileOptions {
   std::string march = "native";         ///< see cpu::createTargetMachine
   std::string pipeline;                 ///< see PipelineOptions
   std::optional<std::string> saveTemps; ///< directory for what lies between
+  std::vector<std::string> toolkits;    ///< see cuda::getToolkits
   bool verbose = false;                 ///< print commands
   bool dryRun = false;                  ///< print commands, run none
   bool simulateCrash = false;           ///< crash in the middle, for tests

@@ -59,6 +59,12 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<std::string> chip{
       *this, "chip", llvm::cl::init("sm_90"),
       llvm::cl::desc("Architecture of GPUs, such as sm_80 or sm_90a")};
+  Option<int64_t> ptxVersion{
+      *this, "ptx-version", llvm::cl::init(0),
+      llvm::cl::desc("PTX version, such as 86 for 8.6 (0: chosen)")};
+  ListOption<std::string> toolkits{
+      *this, "toolkits",
+      llvm::cl::desc("Directories of CUDA installations, tried in this order")};
   Option<int64_t> vectorBits{
       *this, "vector-bits", llvm::cl::init(256),
       llvm::cl::desc("Width of vectors where no schedule says it, in bits")};

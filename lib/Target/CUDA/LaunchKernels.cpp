@@ -4,7 +4,7 @@
 //   @k.kernel    { image, its bytes, name of the entry, state of the runtime }
 //
 //   gpu.launch_func @k::@f blocks in (...) threads in (...) args(...)
-//     ->  params[i] = the arguments, memrefs taken apart, 8 bytes each
+//     ->  params[i] = the arguments, 8 bytes each
 //         kalmir_rt_launch(@k.kernel, grid, block, shared, params, count)
 //
 // The layouts are those of kalmir/runtime.h.
@@ -21,7 +21,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
-#include "llvm/ADT/StringExtras.h"
 
 namespace kalmir {
 #define GEN_PASS_DEF_LAUNCHKERNELSPASS
@@ -31,30 +30,6 @@ namespace kalmir {
 using namespace mlir;
 
 static constexpr StringLiteral kLaunch = "kalmir_rt_launch";
-
-/// Functions that PTX calls and does not have.
-static SmallVector<StringRef> findExterns(StringRef ptx) {
-  SmallVector<StringRef> names;
-  SmallVector<StringRef> lines;
-  ptx.split(lines, '\n');
-  bool isExtern = false;
-  for (StringRef line : lines) {
-    StringRef text = line.trim();
-    isExtern |= text.starts_with(".extern .func");
-    if (!isExtern)
-      continue;
-    // The name stands on this line or the next one, after the result.
-    size_t open = text.rfind(' ');
-    StringRef name =
-        (open == StringRef::npos ? text : text.drop_front(open + 1))
-            .trim("(); ");
-    if (name.empty() || name.starts_with("."))
-      continue;
-    names.push_back(name);
-    isExtern = false;
-  }
-  return names;
-}
 
 namespace {
 class Launcher {
@@ -73,7 +48,7 @@ private:
   LLVM::GlobalOp createText(OpBuilder &b, Location loc, Twine name,
                             StringRef text);
   func::FuncOp getRuntime();
-  SmallVector<Value> takeApart(ImplicitLocOpBuilder &b, Value operand);
+  Value getSlot(ImplicitLocOpBuilder &b, Value operand);
 
   ModuleOp module;
   Type ptr, i64;
@@ -101,13 +76,6 @@ LLVM::GlobalOp Launcher::getDescriptor(gpu::BinaryOp binary, StringRef kernel) {
   }
   auto object = cast<gpu::ObjectAttr>(binary.getObjects()[0]);
   StringRef ptx = object.getObject().getValue();
-  SmallVector<StringRef> externs = findExterns(ptx);
-  if (!externs.empty()) {
-    binary.emitOpError("expected a kernel that calls nothing outside of it, "
-                       "found calls of ")
-        << llvm::join(externs, ", ");
-    return {};
-  }
   Location loc = binary.getLoc();
   OpBuilder b(binary);
   LLVM::GlobalOp image = createText(b, loc, name + ".image", ptx);
@@ -143,32 +111,26 @@ func::FuncOp Launcher::getRuntime() {
   return function;
 }
 
-/// What a kernel takes for an operand, as integers of 64 bits.
-SmallVector<Value> Launcher::takeApart(ImplicitLocOpBuilder &b, Value operand) {
-  auto cast = [&](Value index) -> Value {
-    return arith::IndexCastOp::create(b, i64, index);
-  };
+/// An argument as it stands in its slot, or null after a diagnostic.
+Value Launcher::getSlot(ImplicitLocOpBuilder &b, Value operand) {
   Type type = operand.getType();
-  if (isa<MemRefType>(type)) {
-    Value base =
-        cast(memref::ExtractAlignedPointerAsIndexOp::create(b, operand));
-    auto parts = memref::ExtractStridedMetadataOp::create(b, operand);
-    SmallVector<Value> values{base, base, cast(parts.getOffset())};
-    for (Value size : parts.getSizes())
-      values.push_back(cast(size));
-    for (Value stride : parts.getStrides())
-      values.push_back(cast(stride));
-    return values;
-  }
+  if (isa<LLVM::LLVMPointerType>(type))
+    return LLVM::PtrToIntOp::create(b, i64, operand);
   if (type.isIndex())
-    return {cast(operand)};
+    return arith::IndexCastOp::create(b, i64, operand);
+  if (!type.isIntOrFloat() || type.getIntOrFloatBitWidth() > 64) {
+    emitError(b.getLoc()) << "expected arguments of kernels to be numbers of "
+                             "at most 64 bits and pointers, found "
+                          << type;
+    return {};
+  }
   if (isa<FloatType>(type)) {
     type = b.getIntegerType(type.getIntOrFloatBitWidth());
     operand = arith::BitcastOp::create(b, type, operand);
   }
   if (type.getIntOrFloatBitWidth() < 64)
     operand = arith::ExtUIOp::create(b, i64, operand);
-  return {operand};
+  return operand;
 }
 
 LogicalResult Launcher::convert(gpu::LaunchFuncOp launch) {
@@ -183,8 +145,11 @@ LogicalResult Launcher::convert(gpu::LaunchFuncOp launch) {
     return failure();
   ImplicitLocOpBuilder b(launch.getLoc(), launch);
   SmallVector<Value> params;
-  for (Value operand : launch.getKernelOperands())
-    llvm::append_range(params, takeApart(b, operand));
+  for (Value operand : launch.getKernelOperands()) {
+    params.push_back(getSlot(b, operand));
+    if (!params.back())
+      return failure();
+  }
 
   auto constant = [&](int64_t value) -> Value {
     return LLVM::ConstantOp::create(b, i64, value);

@@ -48,17 +48,94 @@ def UseIntrinsicsPass : Pass<"kalmir-use-intrinsics", "::mlir::gpu::GPUModuleOp"
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def ExpandKernelArgumentsPass
+    : Pass<"kalmir-expand-kernel-arguments", "::mlir::ModuleOp"> {
+  let summary = "Pass buffers to kernels as pointers, extents and strides";
+  let description = [{
+    What: each memref that `gpu.launch_func` passes becomes what
+    `convert-gpu-to-nvvm` made of it in the kernel: pointer, pointer, offset,
+    extents, strides, computed by host code. The pointer is that of the first
+    element, and the offset 0. Extents of an entry that have the same symbol
+    become one value, so that later passes see which arguments are the same.
+
+    When it applies: after `convert-gpu-to-nvvm` on the kernels.
+
+    Numerics: none.
+
+    Example: `test/Target/CUDA/expand-kernel-arguments-doc.mlir`.
+  }];
+  let dependentDialects = [
+    "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+    "::mlir::LLVM::LLVMDialect", "::mlir::memref::MemRefDialect"];
+}
+
+def TrimKernelParametersPass
+    : Pass<"kalmir-trim-kernel-parameters", "::mlir::ModuleOp"> {
+  let summary = "Remove parameters that kernels do not need";
+  let description = [{
+    What: parameters go that a kernel does not use, that are the same constant
+    in every launch, and that are the same value as an earlier one in every
+    launch. Kernels whose launches all have the same constant block say so
+    (`nvvm.reqntid`).
+
+    When it applies: to kernels that are `llvm.func`, after
+    `kalmir-expand-kernel-arguments` and CSE of the host code.
+
+    Numerics: none.
+
+    Example: `test/Target/CUDA/trim-kernel-parameters-doc.mlir`.
+  }];
+  let dependentDialects = [
+    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
+  let statistics = [
+    Statistic<"numRemoved", "removed", "Parameters removed">
+  ];
+}
+
+def CompileKernelsPass : Pass<"kalmir-compile-kernels", "::mlir::ModuleOp"> {
+  let summary = "Compile kernels to PTX";
+  let description = [{
+    What: each `gpu.module` goes through LLVM's optimizer and its code generator
+    for NVPTX, and becomes a `gpu.binary` with PTX. Kernels that call functions
+    of CUDA's libdevice (`__nv_log` and the like) are linked with it; other
+    kernels do not depend on whether it is there.
+
+    When it applies: to modules of `llvm.func`. An unknown architecture, a PTX
+    version that it or the code generator does not have, and calls of functions
+    that nothing defines are errors.
+
+    Numerics: those of LLVM without fast-math; libdevice has at most 2 units in
+    the last place on float32 and 1 on most of float64.
+
+    Example: `test/Target/CUDA/compile-kernels-doc.mlir`.
+
+    Limits: upstream's `gpu-module-to-binary` finds CUDA by the environment,
+    also where no kernel needs it, and leaves calls of what it does not find.
+  }];
+  let options = [
+    Option<"chip", "chip", "std::string", /*default=*/"\"sm_90\"",
+           "Architecture, such as sm_80 or sm_90a">,
+    Option<"ptxVersion", "ptx-version", "int64_t", /*default=*/"0",
+           "PTX version, such as 86 for 8.6 (0: 86, or what the architecture "
+           "needs)">,
+    ListOption<"toolkits", "toolkits", "std::string",
+               "Directories of CUDA installations, tried in this order">
+  ];
+  let dependentDialects = [
+    "::mlir::gpu::GPUDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
 def LaunchKernelsPass : Pass<"kalmir-launch-kernels", "::mlir::ModuleOp"> {
   let summary = "Convert launches of compiled kernels to calls of the runtime";
   let description = [{
     What: `gpu.launch_func` of a kernel in a `gpu.binary` becomes a call of
-    `kalmir_rt_launch`, with the parameters in an array of 8-byte slots: a memref
-    as pointer, pointer, offset, extents, strides. The binary becomes a constant
-    with its PTX, and a descriptor in which the runtime keeps what it loaded.
+    `kalmir_rt_launch`, with the parameters in an array of 8-byte slots. The
+    binary becomes a constant with its PTX, and a descriptor in which the
+    runtime keeps what it loaded.
 
-    When it applies: after `gpu-module-to-binary{format=isa}`. A kernel that
-    calls functions which the PTX does not have is an error, and so is host code
-    that touches the memory of the device.
+    When it applies: after `kalmir-compile-kernels`, to parameters that are
+    numbers and pointers. Host code that touches the memory of the device is an
+    error.
 
     Numerics: none.
 
