@@ -140,15 +140,19 @@ static mlir::LogicalResult checkLowered(mlir::ModuleOp module) {
   return mlir::failure(result.wasInterrupted());
 }
 
+Error kalmir::createNoEntryError(const CompileOptions &options) {
+  return createStringError(options.input +
+                           ": expected a public function that takes or "
+                           "returns tensors, found none; declare what C "
+                           "code calls with func.func, not private, and "
+                           "numbers as tensor<f64>");
+}
+
 Error kalmir::writeArtefact(mlir::ModuleOp module,
                             const CompileOptions &options) {
   SmallVector<std::string> entries = cpu::getEntryNames(module);
   if (entries.empty())
-    return createStringError(options.input +
-                             ": expected a public function that takes or "
-                             "returns tensors, found none; declare what C "
-                             "code calls with func.func, not private, and "
-                             "numbers as tensor<f64>");
+    return createNoEntryError(options);
   Expected<std::unique_ptr<TargetMachine>> machine =
       cpu::createTargetMachine(options.march);
   if (!machine)

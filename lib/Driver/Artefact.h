@@ -13,6 +13,9 @@ namespace kalmir {
 /// Writes what `options` asks for from a module at the level `llvm`.
 llvm::Error writeArtefact(mlir::ModuleOp module, const CompileOptions &options);
 
+/// What is wrong with a module that C code cannot call.
+llvm::Error createNoEntryError(const CompileOptions &options);
+
 /// Writes a file whole or not at all; "-" is standard output.
 llvm::Error writeFile(llvm::StringRef path, llvm::StringRef content);
 

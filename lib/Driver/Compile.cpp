@@ -3,6 +3,7 @@
 #include "kalmir/Driver/Compile.h"
 
 #include "Artefact.h"
+#include "KernelFiles.h"
 
 #include "kalmir/InitAll.h"
 #include "kalmir/Support/InputFile.h"
@@ -92,7 +93,13 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
   pipeline.toolkits = options.toolkits;
   if (options.addPasses)
     options.addPasses(pm);
-  addPassesUpTo(pm, options.level, pipeline);
+  bool wantsKernels = options.emit == EmitKind::PTX ||
+                      options.emit == EmitKind::Cubin ||
+                      options.emit == EmitKind::Triton;
+  if (wantsKernels)
+    addPassesToKernels(pm, pipeline);
+  else
+    addPassesUpTo(pm, options.level, pipeline);
   if (options.simulateCrash)
     LLVM_BUILTIN_TRAP;
   if (failed(pm.run(*module)) || failed(verify(*module))) {
@@ -112,9 +119,11 @@ static ExitCode run(const CompileOptions &options, MLIRContext &context,
       return report(toString(std::move(error)));
     return exitOk;
   }
-  if (llvm::Error error = saveTemp(options, ".llvm.mlir", text))
+  if (llvm::Error error = saveTemp(
+          options, wantsKernels ? ".kernels.mlir" : ".llvm.mlir", text))
     return report(toString(std::move(error)));
-  if (llvm::Error error = writeArtefact(*module, options))
+  if (llvm::Error error = wantsKernels ? writeKernelFiles(*module, options)
+                                       : writeArtefact(*module, options))
     return report(toString(std::move(error)));
   return exitOk;
 }

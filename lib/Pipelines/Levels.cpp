@@ -45,6 +45,12 @@ void kalmir::addPassesUpTo(OpPassManager &pm, Level level,
     stages::toLLVM(pm, options.target);
 }
 
+void kalmir::addPassesToKernels(OpPassManager &pm,
+                                const PipelineOptions &options) {
+  addPassesUpTo(pm, Level::Scf, options);
+  stages::toImages(pm, options);
+}
+
 void kalmir::buildToCPUPipeline(OpPassManager &pm,
                                 const PipelineOptions &options) {
   addPassesUpTo(pm, Level::LLVM, options);

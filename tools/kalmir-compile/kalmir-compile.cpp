@@ -15,6 +15,7 @@
 #include "mlir/Support/Timing.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -34,7 +35,8 @@ static cl::opt<std::string> output("o", cl::desc("Where the result goes"),
 static cl::opt<std::string>
     emitName("emit",
              cl::desc("What to write: mlir, llvm, asm, obj or shared (default: "
-                      "by the suffix of -o; mlir without it)"),
+                      "by the suffix of -o; mlir without it); for CUDA also a "
+                      "directory with ptx, cubin or triton"),
              cl::value_desc("kind"), cl::cat(category));
 static cl::opt<std::string>
     levelName("compile-to",
@@ -103,6 +105,12 @@ static void printVersion(raw_ostream &os) {
      << "\n  ABI version " << KALMIR_ABI_VERSION << "\n  targets: cpu ("
      << sys::getProcessTriple()
      << "), cuda\n  host processor: " << sys::getHostCPUName() << '\n';
+  std::vector<std::string> toolkits = cuda::getToolkits("");
+  auto found = [](const std::string &path) {
+    return path.empty() ? "not found" : path;
+  };
+  os << "  ptxas: " << found(cuda::findPtxas(toolkits, /*usePath=*/true))
+     << "\n  libdevice: " << found(cuda::findLibdevice(toolkits)) << '\n';
 }
 
 static std::optional<EmitKind> parseEmitKind(StringRef name) {
@@ -116,6 +124,12 @@ static std::optional<EmitKind> parseEmitKind(StringRef name) {
     return EmitKind::Object;
   if (name == "shared")
     return EmitKind::Shared;
+  if (name == "ptx")
+    return EmitKind::PTX;
+  if (name == "cubin")
+    return EmitKind::Cubin;
+  if (name == "triton")
+    return EmitKind::Triton;
   return std::nullopt;
 }
 
@@ -156,7 +170,8 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
   if (emitName.getNumOccurrences()) {
     emit = parseEmitKind(emitName);
     if (!emit)
-      return "expected mlir, llvm, asm, obj or shared for --emit, found '" +
+      return "expected mlir, llvm, asm, obj, shared, ptx, cubin or triton for "
+             "--emit, found '" +
              emitName + "'";
   } else if (!levelName.getNumOccurrences()) {
     emit = getEmitKindOf(output);
@@ -181,6 +196,19 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
     return "expected another suffix than that of the C header beside it, found "
            "'" +
            options.output + "'";
+  if (options.emit == EmitKind::PTX || options.emit == EmitKind::Cubin ||
+      options.emit == EmitKind::Triton) {
+    if (target != "cuda")
+      return "expected --target=cuda for --emit=" + emitName + ", found '" +
+             target + "'";
+    if (output.empty())
+      options.output = getDefaultOutput("");
+    if (options.output == "-" || (sys::fs::exists(options.output) &&
+                                  !sys::fs::is_directory(options.output)))
+      return "expected a directory for --emit=" + emitName +
+             ", which has a file for each kernel, found '" + options.output +
+             "'";
+  }
   if (options.output == "-" && options.emit == EmitKind::Shared)
     return std::string("expected a file for a shared library, found '-'");
   if (std::optional<std::string> problem = pipeline.check())
@@ -192,10 +220,11 @@ static std::optional<std::string> readOptions(CompileOptions &options) {
     Expected<int64_t> version = cuda::checkArchitecture(chip, ptxVersion);
     if (!version)
       return "--target=cuda: " + toString(version.takeError());
-    options.pipeline += (" target=cuda chip=" + chip + " ptx-version=" +
-                         std::to_string(*version))
+    options.pipeline += (" target=cuda chip=" + chip +
+                         " ptx-version=" + std::to_string(*version))
                             .str();
     options.toolkits = cuda::getToolkits(cudaPath);
+    options.hasCudaPath = !cudaPath.empty();
     // Host code only launches kernels; it shall run on any host.
     options.march = "generic";
   }
@@ -252,7 +281,12 @@ int main(int argc, char **argv) {
     PipelineOptions choices;
     if (failed(choices.parseFromString(options.pipeline)))
       return exitUsage;
-    addPassesUpTo(passes, options.level, choices);
+    choices.toolkits = options.toolkits;
+    if (options.emit == EmitKind::PTX || options.emit == EmitKind::Cubin ||
+        options.emit == EmitKind::Triton)
+      addPassesToKernels(passes, choices);
+    else
+      addPassesUpTo(passes, options.level, choices);
     passes.printAsTextualPipeline(outs(), /*pretty=*/true);
     outs() << '\n';
     return exitOk;

@@ -14,8 +14,17 @@
 
 namespace kalmir {
 
-/// What becomes of a module.
-enum class EmitKind { MLIR, LLVM, Assembly, Object, Shared };
+/// What becomes of a module. The last three are directories, for CUDA.
+enum class EmitKind {
+  MLIR,
+  LLVM,
+  Assembly,
+  Object,
+  Shared,
+  PTX,
+  Cubin,
+  Triton
+};
 
 /// Exit codes of tools.
 enum ExitCode {
@@ -33,13 +42,14 @@ struct RemarkFilters {
 /// One compilation.
 struct CompileOptions {
   std::string input = "-";              ///< file, or "-"
-  std::string output = "-";             ///< file, or "-"
+  std::string output = "-";             ///< file, directory, or "-"
   EmitKind emit = EmitKind::MLIR;       ///< what to write
   Level level = Level::LLVM;            ///< where to stop, for MLIR
   std::string march = "native";         ///< see cpu::createTargetMachine
   std::string pipeline;                 ///< see PipelineOptions
   std::optional<std::string> saveTemps; ///< directory for what lies between
   std::vector<std::string> toolkits;    ///< see cuda::getToolkits
+  bool hasCudaPath = false;             ///< the caller named the toolkit
   bool verbose = false;                 ///< print commands
   bool dryRun = false;                  ///< print commands, run none
   bool simulateCrash = false;           ///< crash in the middle, for tests
@@ -53,7 +63,8 @@ struct CompileOptions {
 };
 
 /// Compiles; all messages go to standard error. Writes the output whole or not
-/// at all, with a C header beside an object or a library.
+/// at all, with a C header beside an object or a library; a directory of
+/// kernels file by file, its manifest.json last.
 ExitCode compile(const CompileOptions &options);
 
 } // namespace kalmir

@@ -118,6 +118,11 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
 void addPassesUpTo(mlir::OpPassManager &pm, Level level,
                    const PipelineOptions &options = {});
 
+/// Adds the passes that compile the kernels of a module for CUDA to gpu.binary
+/// and leave the host code that launches them.
+void addPassesToKernels(mlir::OpPassManager &pm,
+                        const PipelineOptions &options);
+
 /// Adds all passes to the LLVM dialect for host code.
 void buildToCPUPipeline(mlir::OpPassManager &pm,
                         const PipelineOptions &options = {});

@@ -56,21 +56,49 @@ static int64_t getLeastVersion(StringRef chip) {
   return 10 * major + minor;
 }
 
+/// 90 for sm_90a.
+static unsigned getNumber(StringRef chip) {
+  unsigned number = 0;
+  StringRef digits = chip.drop_front(3);
+  digits.consumeInteger(10, number);
+  return number;
+}
+
 std::vector<std::string> cuda::getArchitectureNames() {
   std::vector<std::string> names;
   std::unique_ptr<MCSubtargetInfo> subtarget = createSubtarget();
   for (const SubtargetSubTypeKV &chip :
-       subtarget->getAllProcessorDescriptions()) {
-    unsigned number = 0;
-    StringRef digits = StringRef(chip.Key).drop_front(3);
-    if (!digits.consumeInteger(10, number) && number >= 70)
+       subtarget->getAllProcessorDescriptions())
+    if (getNumber(chip.Key) >= 70)
       names.push_back(chip.Key);
-  }
   // sm_90 before sm_100.
   sort(names, [](const std::string &a, const std::string &b) {
     return StringRef(a).compare_numeric(b) < 0;
   });
   return names;
+}
+
+// The table of the CUDA C++ Programming Guide, "technical specifications per
+// compute capability".
+int64_t cuda::getMostSharedBytes(StringRef chip) {
+  switch (getNumber(chip)) {
+  case 70:
+  case 72:
+    return 96 << 10;
+  case 75:
+    return 64 << 10;
+  case 80:
+  case 87:
+    return 163 << 10;
+  case 86:
+  case 88:
+  case 89:
+  case 120:
+  case 121:
+    return 99 << 10;
+  default:
+    return 227 << 10;
+  }
 }
 
 static SmallVector<int64_t> getVersions() {

@@ -7,6 +7,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Target/LLVM/ModuleToObject.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "llvm/ADT/StringExtras.h"
@@ -121,6 +122,8 @@ struct CompileKernels
       emitError(getOperation().getLoc()) << toString(version.takeError());
       return signalPassFailure();
     }
+    if (failed(checkSharedMemory()))
+      return signalPassFailure();
     std::string features = "+ptx" + std::to_string(*version);
     auto target = NVVM::NVVMTargetAttr::get(&getContext(), /*optLevel=*/3,
                                             kTriple, chip, features);
@@ -139,6 +142,24 @@ struct CompileKernels
                             ArrayRef<Attribute>{object});
       module.erase();
     }
+  }
+
+  /// What launches ask for; ptxas sees only what kernels declare.
+  LogicalResult checkSharedMemory() {
+    int64_t most = cuda::getMostSharedBytes(chip);
+    WalkResult result = getOperation().walk([&](gpu::LaunchFuncOp launch) {
+      APInt bytes;
+      Value size = launch.getDynamicSharedMemorySize();
+      if (!size || !matchPattern(size, m_ConstantInt(&bytes)) ||
+          bytes.getZExtValue() <= static_cast<uint64_t>(most))
+        return WalkResult::advance();
+      emitError(launch.getLoc())
+          << "expected at most " << most << " bytes of shared memory in a "
+          << "block on " << chip << ", found " << bytes.getZExtValue()
+          << " for kernel '" << launch.getKernelModuleName().getValue() << "'";
+      return WalkResult::interrupt();
+    });
+    return failure(result.wasInterrupted());
   }
 };
 } // namespace

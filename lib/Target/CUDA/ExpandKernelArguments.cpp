@@ -13,6 +13,7 @@
 
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Arith/Utils/Utils.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -60,6 +61,22 @@ static void unifyExtents(func::FuncOp entry) {
   }
 }
 
+/// Extents and strides of a buffer without a layout of its own, the strides as
+/// products of extents.
+static void getRowMajor(ImplicitLocOpBuilder &b, Value buffer,
+                        SmallVectorImpl<Value> &sizes,
+                        SmallVectorImpl<Value> &strides) {
+  int64_t rank = cast<MemRefType>(buffer.getType()).getRank();
+  for (int64_t d = 0; d < rank; ++d)
+    sizes.push_back(memref::DimOp::create(b, buffer, d));
+  strides.resize(rank);
+  Value stride = arith::ConstantIndexOp::create(b, 1);
+  for (int64_t d = rank; d-- > 0;) {
+    strides[d] = stride;
+    stride = arith::MulIOp::create(b, stride, sizes[d]);
+  }
+}
+
 /// A buffer as the kernel's parameters.
 static void takeApart(ImplicitLocOpBuilder &b, Value buffer,
                       SmallVectorImpl<Value> &parts) {
@@ -74,14 +91,7 @@ static void takeApart(ImplicitLocOpBuilder &b, Value buffer,
   Value address = memref::ExtractAlignedPointerAsIndexOp::create(b, buffer);
   SmallVector<Value> sizes, strides;
   if (type.getLayout().isIdentity()) {
-    for (int64_t d = 0; d < type.getRank(); ++d)
-      sizes.push_back(memref::DimOp::create(b, buffer, d));
-    strides.resize(type.getRank());
-    Value stride = constant(1);
-    for (int64_t d = type.getRank(); d-- > 0;) {
-      strides[d] = stride;
-      stride = arith::MulIOp::create(b, stride, sizes[d]);
-    }
+    getRowMajor(b, buffer, sizes, strides);
   } else {
     auto metadata = memref::ExtractStridedMetadataOp::create(b, buffer);
     sizes = metadata.getSizes();
@@ -118,6 +128,60 @@ struct AddressOfView
   }
 };
 
+/// So is that of a buffer of which only extents and strides are told anew, and
+/// that of a buffer without any.
+struct AddressOfSource
+    : public OpRewritePattern<memref::ExtractAlignedPointerAsIndexOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(memref::ExtractAlignedPointerAsIndexOp op,
+                                PatternRewriter &rewriter) const override {
+    Operation *source = op.getSource().getDefiningOp();
+    if (!isa_and_nonnull<memref::ReinterpretCastOp,
+                         memref::ExtractStridedMetadataOp>(source))
+      return rewriter.notifyMatchFailure(op, "no such buffer");
+    rewriter.replaceOpWithNewOp<memref::ExtractAlignedPointerAsIndexOp>(
+        op, source->getOperand(0));
+    return success();
+  }
+};
+
+struct ExtentOfReinterpretCast : public OpRewritePattern<memref::DimOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(memref::DimOp op,
+                                PatternRewriter &rewriter) const override {
+    auto cast = op.getSource().getDefiningOp<memref::ReinterpretCastOp>();
+    std::optional<int64_t> index = op.getConstantIndex();
+    if (!cast || !index || *index >= cast.getType().getRank())
+      return rewriter.notifyMatchFailure(op, "no extent that is told");
+    rewriter.replaceOp(
+        op, getValueOrCreateConstantIndexOp(rewriter, op.getLoc(),
+                                            cast.getMixedSizes()[*index]));
+    return success();
+  }
+};
+
+/// Extents of a row-major buffer are dimensions, which can be told to be equal.
+struct MetadataOfRowMajor
+    : public OpRewritePattern<memref::ExtractStridedMetadataOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(memref::ExtractStridedMetadataOp op,
+                                PatternRewriter &rewriter) const override {
+    if (!op.getBaseBuffer().use_empty())
+      return rewriter.notifyMatchFailure(op, "the buffer itself is used");
+    if (!cast<MemRefType>(op.getSource().getType()).getLayout().isIdentity())
+      return rewriter.notifyMatchFailure(op, "a layout of its own");
+    ImplicitLocOpBuilder b(op.getLoc(), rewriter);
+    SmallVector<Value> sizes, strides;
+    getRowMajor(b, op.getSource(), sizes, strides);
+    rewriter.replaceAllUsesWith(op.getOffset(),
+                                arith::ConstantIndexOp::create(b, 0));
+    rewriter.replaceAllUsesWith(op.getSizes(), sizes);
+    rewriter.replaceAllUsesWith(op.getStrides(), strides);
+    rewriter.eraseOp(op);
+    return success();
+  }
+};
+
 struct ExpandKernelArguments
     : public kalmir::impl::ExpandKernelArgumentsPassBase<
           ExpandKernelArguments> {
@@ -138,13 +202,14 @@ struct ExpandKernelArguments
             operands.push_back(operand);
         launch.getKernelOperandsMutable().assign(operands);
       });
-      if (getEntry(function))
-        unifyExtents(function);
       RewritePatternSet patterns(&getContext());
       memref::populateExpandStridedMetadataPatterns(patterns);
-      patterns.add<AddressOfView>(&getContext());
+      patterns.add<AddressOfSource, AddressOfView, ExtentOfReinterpretCast,
+                   MetadataOfRowMajor>(&getContext());
       if (failed(applyPatternsGreedily(function, std::move(patterns))))
         return signalPassFailure();
+      if (getEntry(function))
+        unifyExtents(function);
     }
   }
 };

@@ -2,6 +2,7 @@
 
 #include "kalmir/Target/CUDA/Passes.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -62,6 +63,31 @@ static void removeParameters(LLVM::LLVMFuncOp kernel,
       kernel.getFunctionType().getReturnType(), types));
   if (!attributes.empty())
     kernel.setAllArgAttrs(keptAttributes);
+}
+
+/// Passes integers of fewer than 32 bits as such of 32, which every launcher
+/// knows.
+static void widenIntegers(LLVM::LLVMFuncOp kernel, const Launches &launches) {
+  OpBuilder b = OpBuilder::atBlockBegin(&kernel.getBody().front());
+  SmallVector<Type> types(kernel.getArgumentTypes());
+  Type wide = b.getI32Type();
+  for (auto [i, type] : llvm::enumerate(types)) {
+    if (!type.isInteger() || type.getIntOrFloatBitWidth() >= 32)
+      continue;
+    BlockArgument argument = kernel.getArgument(i);
+    argument.setType(wide);
+    auto narrow = LLVM::TruncOp::create(b, kernel.getLoc(), type, argument);
+    argument.replaceAllUsesExcept(narrow, narrow);
+    type = wide;
+    for (gpu::LaunchFuncOp launch : launches) {
+      OpBuilder host(launch);
+      Value operand = launch.getKernelOperand(i);
+      launch.getKernelOperandsMutable()[i].set(
+          arith::ExtUIOp::create(host, launch.getLoc(), wide, operand));
+    }
+  }
+  kernel.setFunctionType(LLVM::LLVMFunctionType::get(
+      kernel.getFunctionType().getReturnType(), types));
 }
 
 /// Says how many threads a block has, if that is known.
@@ -137,6 +163,7 @@ struct TrimKernelParameters
           kept.push_back(launch.getKernelOperand(i));
       launch.getKernelOperandsMutable().assign(kept);
     }
+    widenIntegers(kernel, launches);
     setBlock(kernel, launches);
     return success();
   }

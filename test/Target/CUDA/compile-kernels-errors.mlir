@@ -31,3 +31,20 @@ gpu.module @k {
     llvm.return
   }
 }
+
+// -----
+
+module attributes {gpu.container_module} {
+gpu.module @k {
+  llvm.func @kernel() attributes {gpu.kernel, nvvm.kernel} {
+    llvm.return
+  }
+}
+func.func @launches() {
+  %c1 = arith.constant 1 : index
+  %bytes = arith.constant 232449 : i32
+  // expected-error @+1 {{expected at most 232448 bytes of shared memory in a block on sm_90, found 232449 for kernel 'k'}}
+  gpu.launch_func @k::@kernel blocks in (%c1, %c1, %c1) threads in (%c1, %c1, %c1) dynamic_shared_memory_size %bytes
+  return
+}
+}

@@ -22,6 +22,9 @@ std::vector<std::string> getArchitectureNames();
 llvm::Expected<int64_t> checkArchitecture(llvm::StringRef chip,
                                           int64_t ptxVersion);
 
+/// The most bytes of shared memory that a block may have on an architecture.
+int64_t getMostSharedBytes(llvm::StringRef chip);
+
 } // namespace kalmir::cuda
 
 #pragma GCC visibility pop

@@ -75,7 +75,8 @@ def TrimKernelParametersPass
   let description = [{
     What: parameters go that a kernel does not use, that are the same constant
     in every launch, and that are the same value as an earlier one in every
-    launch. Kernels whose launches all have the same constant block say so
+    launch. Integers of fewer than 32 bits are passed as such of 32. Kernels
+    whose launches all have the same constant block say so
     (`nvvm.reqntid`).
 
     When it applies: to kernels that are `llvm.func`, after
@@ -86,7 +87,8 @@ def TrimKernelParametersPass
     Example: `test/Target/CUDA/trim-kernel-parameters-doc.mlir`.
   }];
   let dependentDialects = [
-    "::mlir::LLVM::LLVMDialect", "::mlir::NVVM::NVVMDialect"];
+    "::mlir::arith::ArithDialect", "::mlir::LLVM::LLVMDialect",
+    "::mlir::NVVM::NVVMDialect"];
   let statistics = [
     Statistic<"numRemoved", "removed", "Parameters removed">
   ];
@@ -101,8 +103,9 @@ def CompileKernelsPass : Pass<"kalmir-compile-kernels", "::mlir::ModuleOp"> {
     kernels do not depend on whether it is there.
 
     When it applies: to modules of `llvm.func`. An unknown architecture, a PTX
-    version that it or the code generator does not have, and calls of functions
-    that nothing defines are errors.
+    version that it or the code generator does not have, calls of functions that
+    nothing defines, and launches with more shared memory than a block may have
+    are errors.
 
     Numerics: those of LLVM without fast-math; libdevice has at most 2 units in
     the last place on float32 and 1 on most of float64.
