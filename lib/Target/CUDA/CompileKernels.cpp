@@ -129,6 +129,12 @@ struct CompileKernels
                                             kTriple, chip, features);
     for (auto module : llvm::make_early_inc_range(
              getOperation().getOps<gpu::GPUModuleOp>())) {
+      // Registers that let instructions overlap count more than warps: without
+      // a bound, ptxas makes room for four workgroups of 128 threads.
+      for (auto function : module.getOps<LLVM::LLVMFuncOp>())
+        if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
+          function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                            Builder(&getContext()).getI32IntegerAttr(1));
       KernelCompiler compiler(module, chip, features, toolkits);
       std::optional<SmallVector<char, 0>> ptx = compiler.run();
       if (!ptx)
