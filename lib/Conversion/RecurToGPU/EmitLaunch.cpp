@@ -59,18 +59,29 @@ void threads::emitLaunches(const LaunchPlan &plan) {
     return product;
   };
   Value numStates = multiply(plan.innerDims), zero = b.indexConstant(0);
+  auto fillOutputs = [&] {
+    for (Value output : op.getOutputs())
+      linalg::FillOp::create(b, b.zero(getElementTypeOrSelf(output.getType())),
+                             output);
+  };
+  // There are no parts of what is empty, nor is there anything to run.
+  auto isEmpty = [&](unsigned dim) {
+    return recur::getStaticExtent(op, dim) == 0;
+  };
+  if (llvm::any_of(scalars.gridDims, isEmpty) ||
+      llvm::any_of(plan.innerDims, isEmpty)) {
+    fillOutputs();
+    return;
+  }
   // Channels without states have nothing to run; their sums are 0.
-  std::optional<int64_t> known = getConstantIntValue(numStates);
-  if (!known || known == 0) {
+  if (!getConstantIntValue(numStates)) {
     auto ifOp =
         scf::IfOp::create(b,
                           arith::CmpIOp::create(b, arith::CmpIPredicate::eq,
                                                 numStates, b.indexConstant(0)),
                           /*withElseRegion=*/true);
     b.setInsertionPointToStart(ifOp.thenBlock());
-    for (Value output : op.getOutputs())
-      linalg::FillOp::create(b, b.zero(getElementTypeOrSelf(output.getType())),
-                             output);
+    fillOutputs();
     b.setInsertionPointToStart(ifOp.elseBlock());
   }
   for (const Variant &variant : ArrayRef(plan.variants).drop_back()) {

@@ -1,21 +1,5 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --split-input-file --verify-diagnostics
 
-#ts = affine_map<(t, s) -> (t, s)>
-#s = affine_map<(t, s) -> (s)>
-#t = affine_map<(t, s) -> (t)>
-func.func @many(%x: memref<?x300xf32>, %h: memref<300xf32>, %y: memref<?xf32>) {
-  // expected-error @+1 {{expected at most 256 states of a channel on a GPU, found 300}}
-  recur.generic {indexing_maps = [#ts, #s, #t], iterator_types = ["recurrence", "reduction"]}
-    ins(%x : memref<?x300xf32>) state(%h : memref<300xf32>) outs(%y : memref<?xf32>) {
-  ^bb0(%xt: f32, %ht: f32):
-    %h1 = arith.addf %ht, %xt : f32
-    recur.yield state(%h1 : f32) outs(%h1 : f32)
-  }
-  return
-}
-
-// -----
-
 #ts = affine_map<(t, r, s) -> (t, s)>
 #rs = affine_map<(t, r, s) -> (r, s)>
 #out = affine_map<(t, r, s) -> (t, r)>

@@ -1,7 +1,8 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse | FileCheck %s
 
 // Four threads share the 16 states of a channel; a workgroup of 128 has 32
-// channels. The sum over states is added up within threads, then across them.
+// channels, whose inputs lie in shared memory, a tile of time after the other. The
+// sum over states is added up within threads, then across them.
 
 // CHECK-LABEL: func @decay(
 // CHECK-SAME: %[[X:.*]]: memref<?x?xf32>, %[[A:.*]]: memref<?x16xf32>, %[[H:.*]]: memref<?x16xf32>, %[[Y:.*]]: memref<?x?xf32>)
@@ -12,25 +13,37 @@
 // CHECK: %[[MEMBER:.*]] = arith.remui %[[T]], %c4
 // CHECK: %[[NUMBER:.*]] = arith.addi
 // CHECK: %[[EXISTS:.*]] = arith.cmpi ult, %[[NUMBER]], %[[M]]
+// CHECK: %[[TILES:.*]] = memref.view {{.*}} to memref<3x32x32xf32, #gpu.address_space<workgroup>>
 // CHECK-COUNT-4: memref.load %[[A]]
 // CHECK-COUNT-4: memref.load %[[H]]
-// Six steps at a time are read, then run.
-// CHECK: %[[SIXES:.*]] = arith.divui %[[L]], %c6
-// CHECK: %[[WHOLE:.*]] = arith.muli %[[SIXES]], %c6
-// CHECK: %[[BEFORE:.*]]:4 = scf.for %{{.*}} = %c0 to %[[WHOLE]] step %c6
-// CHECK-COUNT-6: memref.load %[[X]]
-// CHECK-COUNT-12: gpu.shuffle
-// CHECK: %[[FINAL:.*]]:4 = scf.for %[[STEP:.*]] = %[[WHOLE]] to %[[L]] step %c1 iter_args(%[[H0:.*]] = %[[BEFORE]]#0, %{{.*}} = %[[BEFORE]]#1, %{{.*}} = %[[BEFORE]]#2, %{{.*}} = %[[BEFORE]]#3) -> (f32, f32, f32, f32) {
-// CHECK:   %[[XT:.*]] = memref.load %[[X]][%[[STEP]],
-// CHECK:   %[[AH:.*]] = arith.mulf %{{.*}}, %[[H0]]
-// CHECK:   arith.addf %[[AH]], %[[XT]]
-// CHECK:   %[[NEAR:.*]], %{{.*}} = gpu.shuffle xor %[[OWN:.*]], %c1_i32, %c32_i32 : f32
-// CHECK:   %[[PAIR:.*]] = arith.addf %[[OWN]], %[[NEAR]]
-// CHECK:   %[[FAR:.*]], %{{.*}} = gpu.shuffle xor %[[PAIR]], %c2_i32, %c32_i32 : f32
-// CHECK:   %[[SUM:.*]] = arith.addf %[[PAIR]], %[[FAR]]
-// CHECK:   scf.if
-// CHECK:     memref.store %[[SUM]], %[[Y]][%[[STEP]],
-// CHECK: memref.store %[[FINAL]]#0, %[[H]]
+// Tiles of 32 steps: two are on their way before time begins.
+// CHECK: scf.for %{{.*}} = %c0 to %c2 step %c1 {
+// CHECK:   nvgpu.device_async_copy
+// CHECK: %[[FINAL:.*]]:5 = scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c32 iter_args(%[[STAGE:[a-z0-9]+]] = %c0, {{.*}}) -> (index, f32, f32, f32, f32) {
+// CHECK:   nvvm.cp.async.wait.group 1
+// CHECK:   gpu.barrier
+// CHECK:   nvgpu.device_async_copy
+// CHECK:   nvvm.cp.async.commit.group
+// Four steps at a time; each thread of a group has the sum of one at the end.
+// CHECK:   scf.for %[[STEP:[a-z0-9]+]] = %c0 to %{{.*}} step %c4 iter_args(%[[H0:[a-z0-9]+]] = {{.*}}) -> (f32, f32, f32, f32) {
+// CHECK:     %[[NOW:.*]] = arith.addi %[[FIRST]], %[[STEP]]
+// CHECK:     %[[XT:.*]] = memref.load %[[TILES]][%[[STAGE]], %[[STEP]],
+// CHECK:     %[[AH:.*]] = arith.mulf %{{.*}}, %[[H0]]
+// CHECK:     arith.addf %[[AH]], %[[XT]]
+// CHECK-COUNT-3: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
+// CHECK:     %[[OWN:.*]] = arith.addi %[[NOW]], %[[MEMBER]]
+// CHECK:     scf.if
+// CHECK:       memref.store %{{.*}}, %[[Y]][%[[OWN]],
+// The steps that are left, one at a time.
+// CHECK:   scf.for {{.*}} step %c1 iter_args
+// CHECK:     %[[NEAR:.*]], %{{.*}} = gpu.shuffle xor %[[SUM:.*]], %c2_i32, %c32_i32 : f32
+// CHECK:     %[[PAIR:.*]] = arith.addf %[[SUM]], %[[NEAR]]
+// CHECK:     %[[FAR:.*]], %{{.*}} = gpu.shuffle xor %[[PAIR]], %c1_i32, %c32_i32 : f32
+// CHECK:     %[[ALL:.*]] = arith.addf %[[PAIR]], %[[FAR]]
+// CHECK:     scf.if
+// CHECK:       memref.store %[[ALL]], %[[Y]][
+// CHECK: memref.store %[[FINAL]]#1, %[[H]]
 // CHECK-NOT: recur.generic
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>

@@ -1,6 +1,9 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse --split-input-file | FileCheck %s
 
-// How many states a channel has decides at run time which kernel runs.
+// How many states a channel has decides at run time which kernel runs: {threads of a
+// group, states of a thread} are {1, 1}, {1, 4}, {4, 4}, {16, 4}, {32, 1} and {32, 4},
+// those of four states for multiples of four. The last takes what is left, with
+// selections for states that do not exist, 128 states after the other.
 
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>
@@ -10,24 +13,38 @@
 // CHECK: scf.if %[[EMPTY]] {
 // CHECK:   linalg.fill
 // CHECK: } else {
-// CHECK: arith.cmpi ule, %[[S]], %c1
+// CHECK: arith.cmpi ule, %[[S]], %c1 :
 // CHECK: gpu.launch
 // CHECK-NOT: gpu.shuffle
-// CHECK: arith.cmpi ule, %[[S]], %c4
+// CHECK: %[[FOUR:.*]] = arith.cmpi ule, %[[S]], %c4 :
+// CHECK: %[[REST:.*]] = arith.remui %[[S]], %c4
+// CHECK: %[[FOURS:.*]] = arith.cmpi eq, %[[REST]], %c0
+// CHECK: %[[FITS:.*]] = arith.andi %[[FOUR]], %[[FOURS]]
+// CHECK: scf.if %[[FITS]]
 // CHECK: gpu.launch
 // CHECK-NOT: gpu.shuffle
-// CHECK: arith.cmpi ule, %[[S]], %c16
+// CHECK: %[[SIXTEEN:.*]] = arith.cmpi ule, %[[S]], %c16 :
+// CHECK: arith.andi %[[SIXTEEN]], %[[FOURS]]
 // CHECK: gpu.launch
-// CHECK-COUNT-14: gpu.shuffle
-// CHECK: arith.cmpi ule, %[[S]], %c64
-// CHECK: gpu.launch
-// CHECK-COUNT-12: gpu.shuffle
-// CHECK: arith.cmpi ule, %[[S]], %c128
-// CHECK: gpu.launch
-// CHECK-COUNT-16: gpu.shuffle
-// CHECK: gpu.launch
-// CHECK-COUNT-20: gpu.shuffle
+// Four steps together, and one at a time.
+// CHECK-COUNT-5: gpu.shuffle
 // CHECK-NOT: gpu.shuffle
+// CHECK: %[[SIXTY_FOUR:.*]] = arith.cmpi ule, %[[S]], %c64 :
+// CHECK: arith.andi %[[SIXTY_FOUR]], %[[FOURS]]
+// CHECK: gpu.launch
+// CHECK-COUNT-9: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
+// CHECK: arith.cmpi ule, %[[S]], %c32 :
+// CHECK: gpu.launch
+// CHECK-COUNT-11: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
+// CHECK: scf.for %[[FIRST:.*]] = %c0 to %[[S]] step %c128 {
+// CHECK: gpu.launch
+// A state that does not exist adds 0.
+// CHECK: arith.select %{{.*}}, %{{.*}}, %cst : f32
+// CHECK-COUNT-11: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
+// CHECK-NOT: gpu.launch
 func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?xf32>) {
   recur.generic {indexing_maps = [#tm, #ms, #tm],
       iterator_types = ["recurrence", "parallel", "reduction"]}
@@ -41,19 +58,111 @@ func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?xf32>
 
 // -----
 
-// Backwards, an output of every state, a sum over time, bf16 inputs.
+// Of 300 states, the sums of the later ones are added to those of the first; a sum of
+// bf16 is rounded in between.
+
+// CHECK-LABEL: func @many(
+// CHECK: scf.for %[[FIRST:.*]] = %c0 to %c300 step %c128 {
+// CHECK:   gpu.launch
+// CHECK:   %[[MORE:.*]] = arith.cmpi ne, %[[FIRST]], %c0
+// CHECK:   %[[ALL:.*]] = scf.if %[[MORE]] -> (f32) {
+// CHECK:     %[[OLD:.*]] = memref.load %arg2[
+// CHECK:     %[[WIDE:.*]] = arith.extf %[[OLD]] : bf16 to f32
+// CHECK:     %[[SUM:.*]] = arith.addf %[[WIDE]], %[[OWN:.*]] fastmath<contract>
+// CHECK:     scf.yield %[[SUM]]
+// CHECK:   } else {
+// CHECK:     scf.yield %[[OWN]]
+// CHECK:   arith.truncf %[[ALL]] : f32 to bf16
+#ts = affine_map<(t, s) -> (t, s)>
+#s = affine_map<(t, s) -> (s)>
+#t = affine_map<(t, s) -> (t)>
+func.func @many(%x: memref<?x300xf32>, %h: memref<300xf32>, %y: memref<?xbf16>) {
+  recur.generic {indexing_maps = [#ts, #s, #t], iterator_types = ["recurrence", "reduction"]}
+    ins(%x : memref<?x300xf32>) state(%h : memref<300xf32>) outs(%y : memref<?xbf16>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    %out = arith.truncf %h1 : f32 to bf16
+    recur.yield state(%h1 : f32) outs(%out : bf16)
+  }
+  return
+}
+
+// -----
+
+// Without states there is nothing to launch, and sums are 0.
+
+// CHECK-LABEL: func @none(
+// CHECK-NOT: gpu.launch
+// CHECK: linalg.fill ins(%cst : f32) outs(%arg2
+// CHECK-NOT: gpu.launch
+// CHECK: return
+#ts = affine_map<(t, s) -> (t, s)>
+#s = affine_map<(t, s) -> (s)>
+#t = affine_map<(t, s) -> (t)>
+func.func @none(%x: memref<?x0xf32>, %h: memref<0xf32>, %y: memref<?xf32>) {
+  recur.generic {indexing_maps = [#ts, #s, #t], iterator_types = ["recurrence", "reduction"]}
+    ins(%x : memref<?x0xf32>) state(%h : memref<0xf32>) outs(%y : memref<?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// Nor without channels.
+
+// CHECK-LABEL: func @no_channels(
+// CHECK-NOT: gpu.launch
+// CHECK: return
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @no_channels(%x: memref<?x0xf32>, %h: memref<0xf32>) {
+  recur.generic {indexing_maps = [#tm, #m], iterator_types = ["recurrence", "parallel"]}
+    ins(%x : memref<?x0xf32>) state(%h : memref<0xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// No steps: states stay as they are.
+
+// CHECK-LABEL: func @no_steps(
+// CHECK: gpu.launch
+// CHECK-NOT: arith.addf
+// CHECK: memref.store %{{.*}}, %arg1[
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+func.func @no_steps(%x: memref<0x8xf32>, %h: memref<8xf32>) {
+  recur.generic {indexing_maps = [#tm, #m], iterator_types = ["recurrence", "parallel"]}
+    ins(%x : memref<0x8xf32>) state(%h : memref<8xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// Backwards, an output of every step, a sum over time, bf16 inputs.
 
 #tm = affine_map<(t, m) -> (t, m)>
 #m = affine_map<(t, m) -> (m)>
 // CHECK-LABEL: func @reverse(
 // CHECK-SAME: %[[X:.*]]: memref<?x?xbf16>, %[[H:.*]]: memref<?xf32>, %[[Y:.*]]: memref<?x?xf32>, %[[TOTAL:.*]]: memref<?xf32>)
+// CHECK: %[[L:.*]] = memref.dim %[[X]], %c0
 // CHECK: gpu.launch
-// CHECK: scf.for %{{.*}} = %c0 to %[[WHOLE:.*]] step %c8 iter_args(%{{.*}} = %{{.*}}, %{{.*}} = %cst)
-// CHECK: scf.for %[[STEP:.*]] = %[[WHOLE]] to %[[L:.*]] step %c1
-// CHECK:   %[[LAST:.*]] = arith.subi %[[L]], %c1
-// CHECK:   %[[T:.*]] = arith.subi %[[LAST]], %[[STEP]]
-// CHECK:   %[[IN:.*]] = memref.load %[[X]][%[[T]],
-// CHECK:   arith.extf %[[IN]]
+// CHECK: scf.for %{{.*}} step %c4 iter_args
+// CHECK: scf.for %[[STEP:[a-z0-9]+]] = %{{.*}} step %c1 iter_args
+// CHECK:   %[[NUMBER:.*]] = arith.addi %{{.*}}, %[[STEP]]
+// CHECK:   %[[T:.*]] = arith.subi %{{.*}}, %[[NUMBER]]
+// CHECK:   arith.extf %{{.*}} : bf16 to f32
 // CHECK:   scf.if
 // CHECK:     memref.store %{{.*}}, %[[Y]][%[[T]],
 // CHECK: scf.if
@@ -68,6 +177,33 @@ func.func @reverse(%x: memref<?x?xbf16>, %h: memref<?xf32>, %y: memref<?x?xf32>,
     %xt = arith.extf %xi : bf16 to f32
     %h1 = arith.addf %ht, %xt : f32
     recur.yield state(%h1 : f32) outs(%h1, %h1 : f32, f32)
+  }
+  return
+}
+
+// -----
+
+// Nothing is summed: inputs are the same for all values of the first parallel
+// iterator, which are shared by the threads of a group as states are.
+
+#tm = affine_map<(t, n, m) -> (t, m)>
+#nm = affine_map<(t, n, m) -> (n, m)>
+#tnm = affine_map<(t, n, m) -> (t, n, m)>
+// CHECK-LABEL: func @parallel(
+// CHECK: %[[GROUPS:.*]] = arith.ceildivui %{{.*}}, %c16
+// CHECK: gpu.launch
+// CHECK-NOT: gpu.shuffle
+// CHECK: memref.store %{{.*}}, %arg2[
+// CHECK: gpu.launch
+// CHECK-NOT: gpu.shuffle
+// CHECK: return
+func.func @parallel(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?x?xf32>) {
+  recur.generic {indexing_maps = [#tm, #nm, #tnm],
+      iterator_types = ["recurrence", "parallel", "parallel"]}
+    ins(%x : memref<?x?xf32>) state(%h : memref<?x?xf32>) outs(%y : memref<?x?x?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
   }
   return
 }
