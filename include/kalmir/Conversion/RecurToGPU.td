@@ -12,8 +12,10 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     `gpu.launch`. A group of threads runs one channel (a value of all parallel
     iterators) through time; it shares the channel's states (the values of the
     reduction iterators), which stay in registers. Sums over states are added up
-    by shuffles within the group. Where the number of states is dynamic, one of
-    several kernels is launched.
+    by shuffles within the group, those of four steps together. Inputs over time
+    lie in shared memory, tiles of some steps that are copied ahead of time. Where
+    the number of states is dynamic, one of several kernels is launched; more than
+    128 states of a channel run in several launches, which add up sums in outputs.
 
     When it applies: to operations whose operands are buffers (run
     one-shot-bufferize first), that are not packed (run
@@ -21,15 +23,20 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     `kalmir-recur-split-time` first). Bodies may use any operation without side
     effects.
 
-    Numerics: the body's operations run as written. Sums over reduction iterators
-    run in a fixed order that depends on the number of states. Groups of
-    homogeneous states are multiplied by powers of two, which is exact barring
-    underflow of the small members.
+    Numerics: the body's operations run as written, but for float32 divisions in a
+    `recur.scan` by states that set the scale of a homogeneous group: these are
+    products with approximate reciprocals, off by 2 ulp, unless `exact-division`
+    is set. Sums over reduction iterators run in a fixed order that depends on the
+    number of states. Groups of homogeneous states are multiplied by powers of two,
+    which is exact barring underflow of the small members; with a period of 1 this
+    is done for four steps together and, where their range was left, again after
+    each (`docs/Numerics.md`).
 
     Example: `test/Conversion/RecurToGPU/recur-to-gpu-doc.mlir`.
 
-    Limits: at most 256 states of a channel; outputs are summed over all
-    reduction iterators or none.
+    Limits: outputs are summed over all reduction iterators or none, and over time
+    only if over all. Inputs whose last dimension is neither time, nor the lane
+    iterator, nor the states, or is not contiguous, are read where they are.
   }];
   let options = [
     Option<"blockSize", "block-size", "int64_t", /*default=*/"128",

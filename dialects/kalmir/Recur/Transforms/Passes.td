@@ -249,7 +249,10 @@ def RecurSchedulePass : Pass<"kalmir-recur-schedule"> {
     into an `scf.if` that decides when it runs; one lane alone becomes static
     unit extents there, so that its chunks can fill vectors. There is no branch
     for chunks of several lanes where they cannot pay: on so few cores that
-    running twice takes longer.
+    running twice takes longer. With `on-device` reduced lanes count as parallel
+    ones, chunks have 256 steps, and a single lane is a lane like any other. With
+    `bytes-per-cycle` a step takes at least as long as memory does, which chunks
+    read inputs from twice.
 
     When it applies: chunks need a `recur.scan` that is not packed and has an
     input over time; others get the serial schedule, with a remark if chunks were
@@ -338,6 +341,10 @@ def RecurSplitTimePass : Pass<"kalmir-recur-split-time"> {
     over time are summed for each chunk, then over the chunks in order. The first
     three go in rounds: for each of `cores` as many chunks as have `cache-bytes` of
     operands, so that the replay reads what the summary has brought into its cache.
+    With `on-device` all chunks are one round, and every part of it one launch:
+    elements begin as the identity by an attribute of the scan
+    (`recur.from_identity`), not by filling buffers, the state is carried in its
+    operand, and what may have nothing to do is under an `scf.if`.
 
     When it applies: to scans on buffers that are not packed. A `recur.generic`
     gets a serial schedule, with a remark, because nothing proves that its steps

@@ -2,9 +2,7 @@
 
     assemble.py MODULE.mlir ARCHITECTURE DIRECTORY
 
-Each has one entry, calls nothing, and keeps its values in registers. ptxas may put two
-addresses aside while time runs, which are used after it: 16 bytes, to have one more
-workgroup on a multiprocessor.
+Each has one entry, calls nothing, and keeps its values in registers.
 """
 
 import os
@@ -28,6 +26,5 @@ for name, escaped in images:
         ["ptxas", "-v", "-arch=" + architecture, path, "-o", path + ".cubin"],
         capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    spilled = re.search(r"(\d+) bytes spill stores, (\d+) bytes spill loads", done.stderr)
-    assert spilled and max(map(int, spilled.groups())) <= 16, done.stderr
+    assert "0 bytes spill stores, 0 bytes spill loads" in done.stderr, done.stderr
 print(f"{len(images)} kernels")
