@@ -3,6 +3,7 @@
 #include "DeferredRescaling.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
@@ -24,6 +25,33 @@ static bool keepsInfinity(Value value, BlockArgument argument) {
          });
 }
 
+/// Whether no value of a step is of a degree above one in the members of
+/// groups: their product, or the reciprocal of one.
+static bool isOfDegreeOne(Block &step, ArrayRef<BlockArgument> members) {
+  llvm::DenseMap<Value, int> degrees;
+  for (BlockArgument member : members)
+    degrees[member] = 1;
+  for (Operation &op : step.without_terminator()) {
+    auto get = [&](unsigned i) { return degrees.lookup(op.getOperand(i)); };
+    int degree = 0;
+    if (isa<arith::MulFOp>(op))
+      degree = get(0) + get(1);
+    else if (isa<arith::DivFOp>(op))
+      degree = get(0) - get(1);
+    else if (isa<NVVM::RcpApproxFtzF32Op>(op))
+      degree = -get(0);
+    else
+      for (unsigned i = 0, e = op.getNumOperands(); i < e; ++i)
+        if (std::abs(get(i)) > std::abs(degree))
+          degree = get(i);
+    if (std::abs(degree) > 1)
+      return false;
+    for (Value value : op.getResults())
+      degrees[value] = degree;
+  }
+  return true;
+}
+
 bool threads::canDeferRescaling(recur::RecurrenceOp op,
                                 const lanes::Rescaling &rescaling) {
   if (rescaling.groups.empty() || rescaling.period != 1)
@@ -32,6 +60,12 @@ bool threads::canDeferRescaling(recur::RecurrenceOp op,
   ValueRange next = cast<recur::YieldOp>(step.getTerminator()).getStates();
   auto carried = step.getArguments().take_back(next.size());
   Type type = next[rescaling.groups.front().members.front()].getType();
+  SmallVector<BlockArgument> members;
+  for (const recur::HomogeneousGroup &group : rescaling.groups)
+    for (int64_t member : group.members)
+      members.push_back(carried[member]);
+  if (!isOfDegreeOne(step, members))
+    return false;
   return llvm::all_of(rescaling.groups, [&](const auto &group) {
     return llvm::all_of(group.members, [&](int64_t member) {
       return next[member].getType() == type &&

@@ -7,10 +7,12 @@
 //   run some steps without; rescale by the largest member
 //   where the scale had left its range, run them again with
 //
-// Overflow shows after the last step, because infinities and NaNs stay: every
-// member depends on itself through products and sums alone (`canDefer`). A
-// scale that has become small shows, too, unless it rises again within the same
-// steps by more than it may have fallen: by 2^80 after a fall by 2^100.
+// Members may grow to 2^100 meanwhile, so that nothing may multiply two of them
+// without dividing first. Overflow shows after the last step, because
+// infinities and NaNs stay: every member depends on itself through products and
+// sums alone (`canDefer`). A scale that has become small shows, too, unless it
+// rises again within the same steps by more than it may have fallen: by 2^80
+// after a fall by 2^100.
 //
 //===----------------------------------------------------------------------===//
 

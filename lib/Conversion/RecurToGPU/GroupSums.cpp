@@ -8,9 +8,10 @@
 using namespace mlir;
 using namespace kalmir;
 
-Value threads::add(ImplicitLocOpBuilder &b, Value x, Value y) {
+Value threads::add(ImplicitLocOpBuilder &b, Value x, Value y,
+                   arith::FastMathFlags flags) {
   if (isa<FloatType>(x.getType()))
-    return arith::AddFOp::create(b, x, y, arith::FastMathFlags::contract);
+    return arith::AddFOp::create(b, x, y, flags);
   return arith::AddIOp::create(b, x, y);
 }
 

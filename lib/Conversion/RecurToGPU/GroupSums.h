@@ -19,6 +19,7 @@
 #ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_GROUPSUMS_H
 #define KALMIR_LIB_CONVERSION_RECURTOGPU_GROUPSUMS_H
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace kalmir::threads {
@@ -31,8 +32,11 @@ struct GroupSums {
   mlir::Value isOwner;
 };
 
-/// x + y, floats or integers; products may be added without rounding them.
-mlir::Value add(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::Value y);
+/// x + y, floats or integers. Sums across threads must not contract products,
+/// or their bits depend on whether something stands between.
+mlir::Value
+add(mlir::ImplicitLocOpBuilder &b, mlir::Value x, mlir::Value y,
+    mlir::arith::FastMathFlags flags = mlir::arith::FastMathFlags::none);
 
 /// Adds up `values` over the threads of a group of `numThreads`, a power of
 /// two; `member` is the number of the thread in it. All threads of a warp do

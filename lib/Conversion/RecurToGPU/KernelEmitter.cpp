@@ -233,7 +233,7 @@ void KernelEmitter::addOwn(Value &sum, unsigned output, Value summand,
     summand = arith::ExtFOp::create(b, type, summand);
   if (variant.isRagged && state.exists)
     summand = arith::SelectOp::create(b, state.exists, summand, b.zero(type));
-  sum = sum ? add(b, sum, summand) : summand;
+  sum = sum ? add(b, sum, summand, arith::FastMathFlags::contract) : summand;
 }
 
 /// Carries the states, state by state, then the sums over time.

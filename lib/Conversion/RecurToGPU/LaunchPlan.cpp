@@ -51,9 +51,13 @@ static LogicalResult checkOutputs(RecurrenceOp op,
 }
 
 /// An iterator of `dims` along which inputs of a step do not change: threads
-/// that have several values of it read them once.
+/// that have several values of it read them once. Sums over time have no place
+/// for several.
 static std::optional<unsigned> findShared(RecurrenceOp op,
                                           ArrayRef<unsigned> dims) {
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    if (!op.getOutputMap(i).isFunctionOfDim(op.getTimeDim()))
+      return std::nullopt;
   std::optional<unsigned> best;
   int64_t most = 0;
   for (unsigned dim : dims) {

@@ -68,7 +68,7 @@ func.func @dynamic(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?xf32>
 // CHECK:   %[[ALL:.*]] = scf.if %[[MORE]] -> (f32) {
 // CHECK:     %[[OLD:.*]] = memref.load %arg2[
 // CHECK:     %[[WIDE:.*]] = arith.extf %[[OLD]] : bf16 to f32
-// CHECK:     %[[SUM:.*]] = arith.addf %[[WIDE]], %[[OWN:.*]] fastmath<contract>
+// CHECK:     %[[SUM:.*]] = arith.addf %[[WIDE]], %[[OWN:.*]] : f32
 // CHECK:     scf.yield %[[SUM]]
 // CHECK:   } else {
 // CHECK:     scf.yield %[[OWN]]
@@ -201,6 +201,29 @@ func.func @parallel(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?x?xf
   recur.generic {indexing_maps = [#tm, #nm, #tnm],
       iterator_types = ["recurrence", "parallel", "parallel"]}
     ins(%x : memref<?x?xf32>) state(%h : memref<?x?xf32>) outs(%y : memref<?x?x?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// Sums over time keep every parallel iterator a channel's.
+
+#t = affine_map<(t, m, r) -> (t, m)>
+#mr = affine_map<(t, m, r) -> (m, r)>
+// CHECK-LABEL: func @sum_over_time(
+// CHECK: gpu.launch
+// CHECK-NOT: gpu.shuffle
+// CHECK: memref.store %{{.*}}, %arg2[
+// CHECK: return
+func.func @sum_over_time(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x?xf32>) {
+  recur.generic {indexing_maps = [#t, #mr, #mr],
+      iterator_types = ["recurrence", "parallel", "parallel"]}
+    ins(%x : memref<?x?xf32>) state(%h : memref<?x?xf32>)
+    outs(%y : memref<?x?xf32>) {
   ^bb0(%xt: f32, %ht: f32):
     %h1 = arith.addf %ht, %xt : f32
     recur.yield state(%h1 : f32) outs(%h1 : f32)
