@@ -299,12 +299,16 @@ LogicalResult Schedule::choose(ScanOp op) {
     serialStep = e.max(serialStep, quartersOf(once));
     chunkedStep = e.max(chunkedStep, quartersOf(e.add(once, inputBytes)));
   }
-  // By a tenth at least, and enough vectors to give every core some.
-  Value isCheaper = e.both(
-      e.compare(arith::CmpIPredicate::slt, e.mul(chunkedStep, e.constant(11)),
-                e.mul(serialStep, e.constant(10))),
-      e.compare(arith::CmpIPredicate::sge, e.mul(length, vectors),
-                e.constant(numCores * laneChunk)));
+  // By a tenth at least, two chunks, and enough vectors to give every core one.
+  Value isCheaper = e.both(e.both(e.compare(arith::CmpIPredicate::slt,
+                                            e.mul(chunkedStep, e.constant(11)),
+                                            e.mul(serialStep, e.constant(10))),
+                                  atLeast(2, laneChunk)),
+                           e.compare(arith::CmpIPredicate::sge,
+                                     e.mul(b.createOrFold<arith::DivSIOp>(
+                                               length, e.constant(laneChunk)),
+                                           vectors),
+                                     e.constant(numCores)));
   // A few cores gain little at best: not worth the code of one more clone.
   if (!getKnown(isCheaper) &&
       numCores * step.throughput < 2 * (step.throughput + extend.throughput))
