@@ -904,3 +904,13 @@ func.func @no_body(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
     ins(%x : tensor<4x?xf32>) state(%h0 : tensor<4xf32>) {} -> tensor<4xf32>
   return
 }
+
+// -----
+
+func.func @attribute_kind(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
+  // expected-error @below {{attribute 'scale_by' failed to satisfy constraint: i64 dense array attribute}}
+  %r = recur.scan {scale_by = [0], indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],
+      iterator_types = ["parallel", "recurrence"]}
+    ins(%x : tensor<4x?xf32>) state(%h0 : tensor<4xf32>) step {} extend {} combine {} apply {} -> tensor<4xf32>
+  return
+}

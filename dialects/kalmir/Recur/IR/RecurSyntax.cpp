@@ -168,7 +168,9 @@ static ParseResult parseHeader(OpAsmParser &parser, OperationState &result) {
   if (parser.parseOptionalAttrDict(result.attributes) ||
       checkAttributes(parser, loc, result, result.attributes,
                       /*inHeader=*/true) ||
-      parseIteratorTypes(parser, loc, result.attributes))
+      parseIteratorTypes(parser, loc, result.attributes) ||
+      failed(result.name.verifyInherentAttrs(
+          result.attributes, [&] { return parser.emitError(loc); })))
     return failure();
   int32_t counts[4];
   loc = parser.getCurrentLocation();
