@@ -180,14 +180,19 @@ void ChunkedTime::fill(ArrayRef<Value> buffers, ArrayAttr numbers) {
   rewriter.eraseOp(fill);
 }
 
-/// The map of a state over the lanes of a chunk.
-AffineMap ChunkedTime::stateMap(unsigned i) {
-  AffineMap map = op.getStateMap(i);
-  SmallVector<AffineExpr> lanes;
-  for (AffineExpr lane : laneMap(/*withStep=*/false).getResults().drop_front())
-    lanes.push_back(b.getAffineDimExpr(*map.getResultPosition(lane)));
-  // By dimension of the state; wanted is that of the chunk.
-  return AffineMap::get(lanes.size(), 0, lanes, b.getContext());
+/// The maps of the states over the lanes of a chunk.
+SmallVector<AffineMap> ChunkedTime::stateMaps() {
+  SmallVector<AffineMap> maps;
+  auto order = laneMap(/*withStep=*/false).getResults().drop_front();
+  for (unsigned i = 0, e = op.getStates().size(); i < e; ++i) {
+    SmallVector<AffineExpr> lanes;
+    for (AffineExpr lane : order)
+      lanes.push_back(
+          b.getAffineDimExpr(*op.getStateMap(i).getResultPosition(lane)));
+    maps.push_back(inversePermutation(
+        AffineMap::get(lanes.size(), 0, lanes, b.getContext())));
+  }
+  return maps;
 }
 
 /// One loop nest that copies values over lanes; `maps` lead from lanes to
@@ -208,10 +213,8 @@ static void copyLanes(ImplicitLocOpBuilder &b, ValueRange from, ValueRange to,
 }
 
 void ChunkedTime::copyFromStates(ArrayRef<ArrayRef<Value>> chunks) {
-  SmallVector<AffineMap> maps;
+  SmallVector<AffineMap> maps = stateMaps();
   SmallVector<Value> to;
-  for (unsigned i = 0, e = op.getStates().size(); i < e; ++i)
-    maps.push_back(inversePermutation(stateMap(i)));
   for (ArrayRef<Value> chunk : chunks) {
     llvm::append_range(to, chunk);
     maps.append(chunk.size(), b.getMultiDimIdentityMap(maps[0].getNumDims()));
@@ -220,9 +223,7 @@ void ChunkedTime::copyFromStates(ArrayRef<ArrayRef<Value>> chunks) {
 }
 
 void ChunkedTime::copyToStates(ArrayRef<Value> chunk) {
-  SmallVector<AffineMap> maps;
-  for (unsigned i = 0, e = op.getStates().size(); i < e; ++i)
-    maps.push_back(inversePermutation(stateMap(i)));
+  SmallVector<AffineMap> maps = stateMaps();
   maps.insert(maps.begin(), chunk.size(),
               b.getMultiDimIdentityMap(maps[0].getNumDims()));
   copyLanes(b, chunk, op.getStates(), maps);

@@ -73,7 +73,7 @@ public:
   void setIndices(mlir::Block &block, mlir::Value offset, bool split);
 
 private:
-  mlir::AffineMap stateMap(unsigned i);
+  llvm::SmallVector<mlir::AffineMap> stateMaps();
   std::optional<unsigned> getTimePosition(mlir::Value operand,
                                           mlir::AffineMap map);
   mlir::ImplicitLocOpBuilder &b;

@@ -25,6 +25,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ChunkedTime.h"
+#include "TimeSums.h"
 
 #include "kalmir/Recur/IR/RecurUtils.h"
 #include "kalmir/Recur/Transforms/Passes.h"
@@ -66,7 +67,6 @@ private:
   bool isSummedOverTime(unsigned i) {
     return !header.getOutputMap(i).isFunctionOfDim(header.getTimeDim());
   }
-  void widenSums(Block &step);
   ScanOp createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                     ArrayRef<Value> outputs, ArrayRef<AffineMap> maps,
                     ArrayRef<IteratorType> iterators, ArrayAttr groups,
@@ -82,7 +82,6 @@ private:
   void replay();
   void endCarry();
   void runRest();
-  void addSums();
 
   ImplicitLocOpBuilder b;
   ScanOp op;
@@ -285,7 +284,7 @@ void TimeSplit::replay() {
     chunked.setIndices(*block, indexed ? inputs.back() : Value(),
                        /*split=*/true);
 
-  widenSums(scan.getStep().front());
+  widenTimeSums(b, scan.getStep().front(), op.getOutputs(), sums);
 }
 
 //===----------------------------------------------------------------------===//
@@ -423,72 +422,7 @@ void TimeSplit::runRest() {
   for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
     chunked.setIndices(*block, indexed ? inputs.back() : Value(),
                        /*split=*/false);
-  widenSums(scan.getStep().front());
-}
-
-//===----------------------------------------------------------------------===//
-// Sums over time
-//===----------------------------------------------------------------------===//
-
-/// Makes a step yield what is summed over time in the type of the sums.
-void TimeSplit::widenSums(Block &step) {
-  auto yield = cast<YieldOp>(step.getTerminator());
-  OpBuilder::InsertionGuard guard(b);
-  b.setInsertionPoint(yield);
-  for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
-    OpOperand &yielded = yield.getOutputsMutable()[i];
-    Type type = getSumType(getElementTypeOrSelf(output));
-    if (!sums[i] || yielded.get().getType() == type)
-      continue;
-    Value summand = getSummand(yielded.get());
-    yielded.set(summand.getType() == type
-                    ? summand
-                    : arith::ExtFOp::create(b, type, summand).getResult());
-  }
-}
-
-void TimeSplit::addSums() {
-  for (auto [output, parts] : llvm::zip_equal(op.getOutputs(), sums)) {
-    if (!parts)
-      continue;
-    Type type = getElementTypeOrSelf(parts);
-    Value total = output;
-    if (getElementTypeOrSelf(output) != type) {
-      auto [shape, sizes] =
-          decomposeMixedValues(memref::getMixedSizes(b, b.getLoc(), output));
-      total = memref::AllocOp::create(b, MemRefType::get(shape, type), sizes,
-                                      b.getI64IntegerAttr(64));
-    }
-    linalg::FillOp::create(
-        b, arith::ConstantOp::create(b, b.getZeroAttr(type)).getResult(),
-        total);
-    unsigned rank = cast<MemRefType>(output.getType()).getRank();
-    AffineMap all = AffineMap::getMultiDimIdentityMap(rank + 1, b.getContext());
-    SmallVector<utils::IteratorType> iterators(rank + 1,
-                                               utils::IteratorType::parallel);
-    iterators.front() = utils::IteratorType::reduction;
-    linalg::GenericOp::create(
-        b, ValueRange(parts), ValueRange(total), {all, all.dropResult(0)},
-        iterators, [&](OpBuilder &nested, Location loc, ValueRange x) {
-          Value sum =
-              isa<FloatType>(type)
-                  ? arith::AddFOp::create(nested, loc, x[1], x[0]).getResult()
-                  : arith::AddIOp::create(nested, loc, x[1], x[0]).getResult();
-          linalg::YieldOp::create(nested, loc, sum);
-        });
-    if (total == output)
-      continue;
-    AffineMap same = AffineMap::getMultiDimIdentityMap(rank, b.getContext());
-    linalg::GenericOp::create(
-        b, ValueRange(total), ValueRange(output), {same, same},
-        ArrayRef(iterators).drop_front(),
-        [&](OpBuilder &nested, Location loc, ValueRange x) {
-          Value narrow =
-              arith::TruncFOp::create(nested, loc, x[1].getType(), x[0]);
-          linalg::YieldOp::create(nested, loc, narrow);
-        });
-    memref::DeallocOp::create(b, total);
-  }
+  widenTimeSums(b, scan.getStep().front(), op.getOutputs(), sums);
 }
 
 //===----------------------------------------------------------------------===//
@@ -544,7 +478,7 @@ void TimeSplit::run() {
       enterUnlessZero(rest);
     runRest();
   }
-  addSums();
+  addTimeSums(b, op.getOutputs(), sums);
   for (ArrayRef<Value> buffers : {elements, running, carried, sums})
     for (Value buffer : buffers)
       if (buffer)

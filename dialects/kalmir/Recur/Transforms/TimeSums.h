@@ -1,0 +1,26 @@
+//===- TimeSums.h - sums over time, by chunk and of all ---------*- C++ -*-===//
+//
+// An output that is summed over time has a buffer [parts, dimensions of the
+// output] with the sums of each chunk and of what is left of time, in the type
+// that sums are formed in. `sums` has them by output, null for others.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_RECUR_TRANSFORMS_TIMESUMS_H
+#define KALMIR_RECUR_TRANSFORMS_TIMESUMS_H
+
+#include "mlir/IR/ImplicitLocOpBuilder.h"
+
+namespace kalmir::recur {
+
+/// Makes a step yield what is summed over time in the type of the sums.
+void widenTimeSums(mlir::ImplicitLocOpBuilder &b, mlir::Block &step,
+                   mlir::ValueRange outputs, llvm::ArrayRef<mlir::Value> sums);
+
+/// Adds the parts up, in order, and stores them to the outputs.
+void addTimeSums(mlir::ImplicitLocOpBuilder &b, mlir::ValueRange outputs,
+                 llvm::ArrayRef<mlir::Value> sums);
+
+} // namespace kalmir::recur
+
+#endif // KALMIR_RECUR_TRANSFORMS_TIMESUMS_H
