@@ -2,6 +2,7 @@
 
 #include "Artefact.h"
 
+#include "kalmir/Support/TemporaryDirectory.h"
 #include "kalmir/Target/CPU/CodeGen.h"
 #include "kalmir/Target/CPU/Header.h"
 #include "kalmir/Target/CPU/Link.h"
@@ -60,17 +61,10 @@ static Error linkShared(StringRef object, ArrayRef<std::string> entries,
   if (!sys::fs::exists(runtime))
     return createStringError("expected the runtime library at '" + runtime +
                              "'");
-  SmallString<128> directory;
-  if (std::error_code code =
-          sys::fs::createUniqueDirectory("kalmir-link", directory))
-    return cannotWrite("a temporary directory", code);
-  scope_exit cleanUp(
-      [&] { sys::fs::remove_directories(directory, /*IgnoreErrors=*/true); });
-  auto inDirectory = [&](StringRef name) {
-    SmallString<128> path(directory);
-    sys::path::append(path, name);
-    return path.str().str();
-  };
+  Expected<TemporaryDirectory> directory =
+      TemporaryDirectory::create("kalmir-link");
+  if (!directory)
+    return directory.takeError();
   // Beside the output, so that the last step is a rename.
   SmallString<128> library;
   if (std::error_code code =
@@ -78,8 +72,8 @@ static Error linkShared(StringRef object, ArrayRef<std::string> entries,
     return cannotWrite(options.output, code);
   scope_exit removeLibrary([&] { sys::fs::remove(library); });
 
-  cpu::LinkInputs inputs{inDirectory("module.o"),    runtime,
-                         inDirectory("exports"),     library.str().str(),
+  cpu::LinkInputs inputs{*directory / "module.o",    runtime,
+                         *directory / "exports",     library.str().str(),
                          cpu::findOpenMPDirectory(), ""};
   if (usesBLIS) {
     inputs.blisDirectory = cpu::findBLISDirectory();
@@ -98,7 +92,7 @@ static Error linkShared(StringRef object, ArrayRef<std::string> entries,
     printCommand(*command);
   if (options.dryRun)
     return Error::success();
-  if (Error error = cpu::runCommand(*command, inDirectory("log")))
+  if (Error error = cpu::runCommand(*command, *directory / "log"))
     return error;
   if (std::error_code code = sys::fs::rename(library, options.output))
     return cannotWrite(options.output, code);

@@ -2,7 +2,8 @@
 
 #include "kalmir/Target/CUDA/Assemble.h"
 
-#include "llvm/ADT/ScopeExit.h"
+#include "kalmir/Support/TemporaryDirectory.h"
+
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -49,20 +50,12 @@ static std::string getErrors(StringRef log, StringRef path) {
 
 Expected<cuda::Cubin> cuda::assemble(StringRef ptxas, StringRef chip,
                                      StringRef ptx) {
-  SmallString<128> directory;
-  if (std::error_code code =
-          sys::fs::createUniqueDirectory("kalmir-ptxas", directory))
-    return createStringError(code, "cannot write a temporary directory: " +
-                                       code.message());
-  scope_exit cleanUp(
-      [&] { sys::fs::remove_directories(directory, /*IgnoreErrors=*/true); });
-  auto inDirectory = [&](StringRef name) {
-    SmallString<128> path(directory);
-    sys::path::append(path, name);
-    return path.str().str();
-  };
-  std::string source = inDirectory("kernel.ptx"),
-              object = inDirectory("kernel.cubin"), log = inDirectory("log");
+  Expected<TemporaryDirectory> directory =
+      TemporaryDirectory::create("kalmir-ptxas");
+  if (!directory)
+    return directory.takeError();
+  std::string source = *directory / "kernel.ptx",
+              object = *directory / "kernel.cubin", log = *directory / "log";
   if (Error error = writeToOutput(source, [&](raw_ostream &os) {
         os << ptx;
         return Error::success();
