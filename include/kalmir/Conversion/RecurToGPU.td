@@ -29,7 +29,7 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     is set. Sums over reduction iterators run in a fixed order that depends on the
     number of states. Groups of homogeneous states are multiplied by powers of two,
     which is exact barring underflow of the small members; with a period of 1 this
-    is done for four steps together and, where their range was left, again after
+    is done for eight steps together and, where their range was left, again after
     each (`docs/Numerics.md`).
 
     Example: `test/Conversion/RecurToGPU/recur-to-gpu-doc.mlir`.

@@ -12,6 +12,8 @@
 
 #include "KernelEmitter.h"
 
+#include "../RecurToSCF/InitialStates.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -44,7 +46,7 @@ void threads::emitLaunches(const LaunchPlan &plan) {
   recur::RecurrenceOp op = plan.op;
   lanes::LanePlan scalars;
   scalars.op = op;
-  scalars.initialStates = llvm::to_vector(op.getStates());
+  scalars.initialStates = lanes::takeInitialStates(op);
   scalars.timeDim = op.getTimeDim();
   scalars.gridDims = plan.outerDims;
   if (plan.laneDim)

@@ -22,7 +22,9 @@ using lanes::Position;
 using lanes::Stage;
 
 /// Steps whose sums go through shuffles together.
-static constexpr int64_t kUnrolledSteps = 4;
+static constexpr int64_t kSummedSteps = 4;
+/// Steps after which deferred rescaling takes place.
+static constexpr int64_t kDeferredSteps = 8;
 
 KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
                              const Variant &variant)
@@ -38,8 +40,10 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
         !variant.isRepeated && variant.threadsPerGroup == 1 &&
         lanes::isContiguous(cast<MemRefType>(operand.getType()),
                             op.getOutputMap(i), op.getTimeDim()))
-      aligned = testAlignment(b, operand, kUnrolledSteps);
+      aligned = testAlignment(b, operand, kSummedSteps);
   }
+  unrolledSteps =
+      defers ? std::min(kDeferredSteps, tiles.getSteps()) : kSummedSteps;
 }
 
 bool KernelEmitter::isSummed(unsigned output) {
@@ -119,13 +123,27 @@ void KernelEmitter::findChannel(Value thread, Value block, Value numStates) {
   origin.index[lane] =
       arith::MulIOp::create(b, arith::RemUIOp::create(b, block, laneBlocks),
                             constant(variant.channelsPerBlock()));
-  Value index = arith::AddIOp::create(b, origin.index[lane], number);
-  channelExists = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, index,
-                                        b.extent(lane));
-  index = arith::MinUIOp::create(
-      b, index, arith::SubIOp::create(b, b.extent(lane), constant(1)));
+  auto exists = [&](Value number) -> Value {
+    return arith::CmpIOp::create(
+        b, arith::CmpIPredicate::ult,
+        arith::AddIOp::create(b, origin.index[lane], number), b.extent(lane));
+  };
+  channelExists = exists(number);
+  // A warp of which no channel exists does what the first warp does, another
+  // thread what that of the last channel does: the same bits, also where a warp
+  // decides together, so that they may store them as well.
+  Value inWarp = arith::RemUIOp::create(
+      b, number, constant(std::max<int64_t>(1, 32 / variant.threadsPerGroup)));
+  number = arith::SelectOp::create(
+      b, exists(arith::SubIOp::create(b, number, inWarp)), number, inWarp);
+  number = arith::MinUIOp::create(
+      b, number,
+      arith::SubIOp::create(
+          b, arith::SubIOp::create(b, b.extent(lane), constant(1)),
+          origin.index[lane]));
   channel = origin;
-  channel.index[lane] = channel.block[lane] = index;
+  channel.index[lane] = channel.block[lane] =
+      arith::AddIOp::create(b, origin.index[lane], number);
 }
 
 KernelEmitter::Values KernelEmitter::loadInitial(const OwnState &state) {
@@ -306,14 +324,14 @@ KernelEmitter::Values KernelEmitter::emitOneStep(const Step &step,
 }
 
 /// Some steps, whose sums go through shuffles together.
-KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
-                                               ValueRange carried) {
+KernelEmitter::Values KernelEmitter::emitSummedSteps(const Step &first,
+                                                     ValueRange carried) {
   SmallVector<StepInputs, 0> inputs;
-  for (int64_t i = 0; i < kUnrolledSteps; ++i)
+  for (int64_t i = 0; i < kSummedSteps; ++i)
     inputs.push_back(loadStep(advance(first, constant(i))));
   loadTimeLast(inputs);
   Values values(carried);
-  SmallVector<Values, 0> sums(kUnrolledSteps);
+  SmallVector<Values, 0> sums(kSummedSteps);
   for (auto [step, stepSums] : llvm::zip_equal(inputs, sums)) {
     loadTiled(step, /*withTimeLast=*/false);
     values = emitStep(step, values, stepSums, !defers);
@@ -321,6 +339,14 @@ KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
   // Stored even where they will be stored again, because code that only one
   // side of a branch needs runs there, without anything to fill its waits.
   storeSums(inputs.front(), sums);
+  return values;
+}
+
+KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
+                                               ValueRange carried) {
+  Values values(carried);
+  for (int64_t i = 0; i < unrolledSteps; i += kSummedSteps)
+    values = emitSummedSteps(advance(first, constant(i)), values);
   return defers ? redoIfOutOfRange(first, carried, values) : values;
 }
 
@@ -344,7 +370,7 @@ KernelEmitter::Values KernelEmitter::redoIfOutOfRange(const Step &first,
   NVVM::SyncWarpOp::create(b, all);
   // No constant, or LLVM unrolls what hardly ever runs.
   Value count = arith::MinUIOp::create(
-      b, constant(kUnrolledSteps),
+      b, constant(unrolledSteps),
       arith::SubIOp::create(b, b.extent(op.getTimeDim()), first.number));
   Values again =
       b.count(constant(0), count, before, [&](Value i, ValueRange carried) {
@@ -365,14 +391,14 @@ KernelEmitter::Values KernelEmitter::emitTile(Value first, Value stage,
   Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
   Value count = arith::MinUIOp::create(b, left, constant(tiles.getSteps()));
   Value whole = arith::SubIOp::create(
-      b, count, arith::RemUIOp::create(b, count, constant(kUnrolledSteps)));
+      b, count, arith::RemUIOp::create(b, count, constant(unrolledSteps)));
   Step start{first, constant(0), stage};
   Values results = b.count(
       constant(0), whole, carried,
       [&](Value inTile, ValueRange carried) {
         return emitSteps(advance(start, inTile), carried);
       },
-      kUnrolledSteps);
+      unrolledSteps);
   return b.count(whole, count, results, [&](Value inTile, ValueRange carried) {
     return emitOneStep(advance(start, inTile), carried);
   });
@@ -431,11 +457,14 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
     for (const Values &step : sums)
       values.push_back(step[i]);
     GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
-    if (isAligned[i] && group.sums.size() == kUnrolledSteps) {
+    if (isAligned[i] && group.sums.size() == kSummedSteps) {
       storeSteps(group.sums, i, first);
       continue;
     }
-    Value isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
+    // Several threads may store the same, without a branch.
+    Value isOwner;
+    if (variant.isRepeated)
+      isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
     for (auto [k, sum] : llvm::enumerate(group.sums)) {
       Value step = b.createOrFold<arith::AddIOp>(group.first, constant(k));
       Position at = channel;
@@ -467,15 +496,13 @@ void KernelEmitter::storeSteps(ArrayRef<Value> sums, unsigned output,
     time = arith::SubIOp::create(b, time, constant(values.size() - 1));
   }
   OpBuilder::InsertionGuard guard(b);
-  auto ifOp = scf::IfOp::create(b, channelExists, /*withElseRegion=*/false);
-  b.setInsertionPointToStart(ifOp.thenBlock());
   auto aligned =
       scf::IfOp::create(b, isAligned[output], /*withElseRegion=*/true);
   b.setInsertionPointToStart(aligned.thenBlock());
   Value vector = vector::FromElementsOp::create(
-      b, VectorType::get({kUnrolledSteps}, element), values);
-  auto bytes = static_cast<uint64_t>(kUnrolledSteps *
-                                     element.getIntOrFloatBitWidth() / 8);
+      b, VectorType::get({kSummedSteps}, element), values);
+  auto bytes =
+      static_cast<uint64_t>(kSummedSteps * element.getIntOrFloatBitWidth() / 8);
   vector::StoreOp::create(b, vector, operand, b.indices(map, at),
                           /*nontemporal=*/false,
                           llvm::MaybeAlign(std::min<uint64_t>(bytes, 16)));
@@ -487,14 +514,16 @@ void KernelEmitter::storeSteps(ArrayRef<Value> sums, unsigned output,
   }
 }
 
+/// Stores a value of an output, if it exists (null: it does).
 void KernelEmitter::store(Value value, unsigned output,
                           const Position &position, Value exists) {
   Value operand = op.getOutputs()[output];
   AffineMap map = op.getOutputMap(output);
   Type element = getElementTypeOrSelf(operand);
   OpBuilder::InsertionGuard guard(b);
-  auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
-  b.setInsertionPointToStart(ifOp.thenBlock());
+  if (exists)
+    b.setInsertionPointToStart(
+        scf::IfOp::create(b, exists, /*withElseRegion=*/false).thenBlock());
   if (variant.isRepeated && isSummed(output)) {
     auto more =
         scf::IfOp::create(b, value.getType(),
@@ -572,6 +601,9 @@ void KernelEmitter::emit(Value numStates, Value first) {
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
     if (isSummedOverTime(i))
       carried.push_back(b.zero(getSumType(i)));
+  // Threads that go along read states that others may store.
+  if (variant.blockSize > 32)
+    mlir::gpu::BarrierOp::create(b);
   // (3)
   Values results = emitTime(carried);
   // (4)

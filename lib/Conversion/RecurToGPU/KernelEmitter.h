@@ -3,7 +3,7 @@
 // A thread of the kernel:
 //
 //   (1) its channel and its states of it; threads beyond the last channel or
-//       state go along on the last one and store nothing
+//       state go along on another one, and store the same or nothing
 //   (2) time-invariant values and initial states -> registers
 //   (3) for each tile of time: wait until it is in shared memory, begin to copy
 //       a later one; then for some steps at a time
@@ -91,6 +91,7 @@ private:
   Values emitStep(const StepInputs &inputs, mlir::ValueRange carried,
                   Values &sums, bool rescales);
   Values emitOneStep(const Step &step, mlir::ValueRange carried);
+  Values emitSummedSteps(const Step &first, mlir::ValueRange carried);
   Values emitSteps(const Step &first, mlir::ValueRange carried);
   Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
                           llvm::ArrayRef<mlir::Value> after);
@@ -114,14 +115,16 @@ private:
   /// Whether it waits for the end of some steps.
   bool defers;
   SharedTiles tiles;
+  /// Steps that run together, a divisor of those of a tile.
+  int64_t unrolledSteps;
   /// By output: whether vectors of steps can be stored, an i1; null for those
   /// of which never any can.
   llvm::SmallVector<mlir::Value> isAligned;
   /// The workgroup's first channel, and the thread's, which may not exist.
   lanes::Position origin, channel;
   mlir::Value channelExists;
-  /// The number of the channel in the workgroup, and of the thread in its
-  /// group.
+  /// The number of the channel in the workgroup (of one that exists), and of
+  /// the thread in its group.
   mlir::Value number, member;
   /// The first state of the group, and the thread's, counted from there.
   mlir::Value firstOfGroup, firstState;

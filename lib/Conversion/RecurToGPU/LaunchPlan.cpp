@@ -79,7 +79,8 @@ static std::optional<unsigned> findShared(RecurrenceOp op,
 /// Numbers of states that are multiples of four go to threads of four states,
 /// others to threads of one state, of which all exist; what remains goes to the
 /// largest groups, where selections tell which states exist.
-static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced) {
+static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced,
+                                        bool isOneStep) {
   SmallVector<Variant> variants;
   auto add = [&](int64_t threads, int64_t states) {
     variants.push_back({threads, states, blockSize});
@@ -90,6 +91,14 @@ static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced) {
     return variants;
   }
   add(1, 1);
+  if (isOneStep) {
+    add(4, 1);
+    add(16, 1);
+    add(32, 1);
+    add(32, 4);
+    variants.back().isRagged = variants.back().isRepeated = true;
+    return variants;
+  }
   // Nothing is shared: warps by themselves fill multiprocessors more evenly.
   variants.back().blockSize = 32;
   add(1, 4);
@@ -133,6 +142,7 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
     }
   if (failed(checkOutputs(op, plan.innerDims)))
     return failure();
+  plan.isOneStep = recur::getStaticExtent(op, op.getTimeDim()) == 1;
 
   int64_t states = 1;
   bool isKnown = true;
@@ -141,7 +151,8 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
     isKnown &= extent.has_value();
     states *= extent.value_or(1);
   }
-  for (Variant variant : getVariants(blockSize, plan.isReduced)) {
+  for (Variant variant :
+       getVariants(blockSize, plan.isReduced, plan.isOneStep)) {
     if (isKnown && !fits(variant, states, plan.isReduced))
       continue;
     variant.isRepeated &= !isKnown || states > variant.numStates();

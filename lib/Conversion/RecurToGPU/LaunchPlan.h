@@ -55,6 +55,10 @@ struct LaunchPlan {
   llvm::SmallVector<unsigned> innerDims;
   /// Whether outputs sum the states of a channel. If not, groups share them.
   bool isReduced = true;
+  /// Whether time has one step, known when compiled: nothing stays in registers
+  /// and nothing can be read ahead, so that many threads of few states, which
+  /// read neighbours, wait for memory best.
+  bool isOneStep = false;
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
   llvm::SmallVector<Variant> variants;

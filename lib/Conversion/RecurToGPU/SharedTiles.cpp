@@ -6,6 +6,7 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
@@ -50,7 +51,7 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
   auto type = dyn_cast<MemRefType>(op.getInputs()[input].getType());
   if (!type || !type.getElementType().isIntOrFloat() ||
       !lanes::fillsBytes(type.getElementType()) ||
-      !map.isFunctionOfDim(op.getTimeDim()) ||
+      !map.isFunctionOfDim(op.getTimeDim()) || plan.isOneStep ||
       op.getStepBlock()->getArgument(input).use_empty())
     return std::nullopt;
   Tile tile;
@@ -310,13 +311,27 @@ void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
   }
 }
 
+/// The value, as one of which LLVM does not know where it comes from: what
+/// depends on it is computed where it stands, not before time begins, and holds
+/// no registers elsewhere.
+static Value hideOrigin(LaneBuilder &b, Value index) {
+  Value number = arith::IndexCastUIOp::create(b, b.getI32Type(), index);
+  Value hidden = LLVM::InlineAsmOp::create(
+                     b, b.getI32Type(), number, "mov.b32 $0, $1;", "=r,r",
+                     /*has_side_effects=*/true, /*is_align_stack=*/false,
+                     LLVM::TailCallKind::None, LLVM::AsmDialectAttr(),
+                     /*operand_attrs=*/ArrayAttr())
+                     .getResult(0);
+  return arith::IndexCastUIOp::create(b, b.getIndexType(), hidden);
+}
+
 /// Copies a tile element by element; those that do not exist are copies of the
 /// last ones.
 void SharedTiles::copyEachElement(const Tile &tile, Value first, Value stage) {
   int64_t count =
       llvm::product_of(ArrayRef(tile.shape).drop_back()) * tile.lastExtent;
   b.count(
-      thread, b.indexConstant(count), {},
+      hideOrigin(b, thread), b.indexConstant(count), {},
       [&](Value number, ValueRange) -> SmallVector<Value> {
         SmallVector<Value> place = getPlace(tile, number, 1);
         copyElements(tile, stage, place, b.plan.op.getInputs()[tile.input],

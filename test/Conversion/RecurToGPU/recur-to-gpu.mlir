@@ -163,8 +163,7 @@ func.func @no_steps(%x: memref<0x8xf32>, %h: memref<8xf32>) {
 // CHECK:   %[[NUMBER:.*]] = arith.addi %{{.*}}, %[[STEP]]
 // CHECK:   %[[T:.*]] = arith.subi %{{.*}}, %[[NUMBER]]
 // CHECK:   arith.extf %{{.*}} : bf16 to f32
-// CHECK:   scf.if
-// CHECK:     memref.store %{{.*}}, %[[Y]][%[[T]],
+// CHECK:   memref.store %{{.*}}, %[[Y]][%[[T]],
 // CHECK: scf.if
 // CHECK:   memref.store %{{.*}}, %[[TOTAL]]
 func.func @reverse(%x: memref<?x?xbf16>, %h: memref<?xf32>, %y: memref<?x?xf32>,
@@ -226,6 +225,44 @@ func.func @sum_over_time(%x: memref<?x?xf32>, %h: memref<?x?xf32>, %y: memref<?x
     outs(%y : memref<?x?xf32>) {
   ^bb0(%xt: f32, %ht: f32):
     %h1 = arith.addf %ht, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// One step, known when compiled: a state a thread, nothing in shared memory,
+// and the states before it are read where they are.
+
+// CHECK-LABEL: func @one_step(
+// CHECK-SAME: %[[X:.*]]: memref<1x?xf32>, %[[A:.*]]: memref<?x16xf32>, %[[H:.*]]: memref<?x16xf32>, %[[NEXT:.*]]: memref<?x16xf32>, %[[Y:.*]]: memref<1x?xf32>)
+// CHECK-NOT: linalg.copy
+// CHECK: arith.ceildivui %{{.*}}, %c8
+// CHECK: gpu.launch
+// CHECK-NOT: memref.view
+// CHECK-NOT: device_async_copy
+// CHECK: memref.load %[[H]]
+// CHECK: gpu.barrier
+// CHECK-NOT: scf.for
+// CHECK: memref.load %[[X]]
+// CHECK-COUNT-4: gpu.shuffle
+// CHECK-NOT: scf.if
+// CHECK: memref.store %{{.*}}, %[[Y]]
+// CHECK: memref.store %{{.*}}, %[[NEXT]]
+// CHECK-NOT: memref.load
+#one = affine_map<(t, m, s) -> (t, m)>
+#states = affine_map<(t, m, s) -> (m, s)>
+func.func @one_step(%x: memref<1x?xf32>, %a: memref<?x16xf32>, %h: memref<?x16xf32>,
+                    %next: memref<?x16xf32>, %y: memref<1x?xf32>) {
+  linalg.copy ins(%h : memref<?x16xf32>) outs(%next : memref<?x16xf32>)
+  recur.generic {indexing_maps = [#one, #states, #states, #one],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x, %a : memref<1x?xf32>, memref<?x16xf32>) state(%next : memref<?x16xf32>)
+    outs(%y : memref<1x?xf32>) {
+  ^bb0(%xt: f32, %at: f32, %ht: f32):
+    %ah = arith.mulf %at, %ht : f32
+    %h1 = arith.addf %ah, %xt : f32
     recur.yield state(%h1 : f32) outs(%h1 : f32)
   }
   return

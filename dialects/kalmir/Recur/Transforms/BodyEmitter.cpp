@@ -16,8 +16,10 @@ BodyEmitter::BodyEmitter(OpBuilder &b, Location loc,
     : b(b), loc(loc), analysis(analysis), dictionary(dictionary) {
   Block &body = analysis.getBody();
   mapping.map(body.getArguments().take_front(inputs.size()), inputs);
-  for (auto [input, mask] : llvm::zip(body.getArguments(), inputIterators))
+  for (auto [input, mask] : llvm::zip(body.getArguments(), inputIterators)) {
     iterators[input] = mask;
+    allIterators |= mask;
+  }
   for (Operation &op : body) {
     uint64_t mask = 0;
     if (auto index = dyn_cast<IndexOp>(op))
@@ -175,10 +177,63 @@ Scalar BodyEmitter::emitCoefficient(const CasedFunction &function,
 // Forms
 //===----------------------------------------------------------------------===//
 
+/// What multiplying a monomial out costs, grouped as emitProduct does: products
+/// that some iterator does not change are shared along it.
+double BodyEmitter::getProductCost(Monomial monomial) {
+  double cost = 0;
+  uint64_t mask = 0;
+  while (!monomial.isOne()) {
+    uint64_t own = getIterators(monomial.entries().front().first);
+    Monomial group = monomial.restrictTo(
+        [&](Symbol symbol) { return getIterators(symbol) == own; });
+    cost += (group.totalDegree() - 1) * getRate(own);
+    if (mask)
+      cost += getRate(mask | own);
+    mask |= own;
+    monomial = *monomial.divide(group);
+  }
+  return cost;
+}
+
+/// The monomial of a coefficient that is a product, else null.
+static const Monomial *getMonomial(const CasedFunction &coefficient) {
+  if (coefficient.size() != 1 || !coefficient.front().isPolynomial() ||
+      coefficient.front().numerator().size() != 1)
+    return nullptr;
+  return &coefficient.front().numerator().terms().front().monomial;
+}
+
+/// What to multiply the value of form `base` by first, because forms that build
+/// on it have the factor in common and that saves products: with x + k k l D
+/// and e + k v l D, the factor k l.
+Monomial BodyEmitter::getCommonFactor(const LinearStepPlan &plan, int base) {
+  std::optional<Monomial> common;
+  SmallVector<const Monomial *> users;
+  for (const PlannedForm &form : plan.forms) {
+    if (form.base != base)
+      continue;
+    const Monomial *monomial = getMonomial(form.baseFactor);
+    if (!monomial)
+      continue;
+    users.push_back(monomial);
+    common = common ? common->meet(*monomial) : *monomial;
+  }
+  if (users.size() < 2 || common->isOne())
+    return Monomial();
+  double apart = 0, together = getProductCost(*common) + 1;
+  for (const Monomial *monomial : users) {
+    apart += getProductCost(*monomial);
+    together += getProductCost(*monomial->divide(*common));
+  }
+  return together < apart ? *common : Monomial();
+}
+
 SmallVector<Scalar> BodyEmitter::emitForms(const ComponentPlan &component,
                                            ArrayRef<Scalar> coordinates) {
   SmallVector<Scalar> values;
   ScalarBuilder scalar(b, loc, component.type);
+  // By form: what it is multiplied by first, and that product.
+  SmallVector<std::pair<Monomial, Scalar>> scaled;
   for (const PlannedForm &form : component.plan.forms) {
     SmallVector<std::pair<Scalar, Scalar>> terms;
     for (auto [coefficient, coordinate] :
@@ -186,9 +241,20 @@ SmallVector<Scalar> BodyEmitter::emitForms(const ComponentPlan &component,
       if (!isZero(coefficient))
         terms.push_back(
             {emitCoefficient(coefficient, component.type), coordinate});
-    if (form.base >= 0)
-      terms.push_back({emitCoefficient(form.baseFactor, component.type),
-                       values[form.base]});
+    if (form.base >= 0) {
+      CasedFunction factor = form.baseFactor;
+      Scalar base = values[form.base];
+      auto &[common, product] = scaled[form.base];
+      if (getMonomial(factor) && !common.isOne()) {
+        if (!product.value)
+          product = scalar.multiply(emitProduct(common, component.type), base);
+        base = product;
+        factor = {RationalFunction(*factor.front().numerator().divideExactly(
+            Polynomial::term(common, Rational(1))))};
+      }
+      terms.push_back({emitCoefficient(factor, component.type), base});
+    }
+    scaled.push_back({getCommonFactor(component.plan, values.size()), {}});
     values.push_back(scalar.sumOfProducts(terms));
   }
   return values;

@@ -48,6 +48,8 @@ public:
   mlir::Value emit(mlir::Value value);
 
 private:
+  /// Values that some iterator does not change are shared or hoisted.
+  static constexpr double kSharedRate = 0.25;
   /// A linear form whose value is at hand.
   struct KnownForm {
     analysis::LinearForm form;
@@ -67,6 +69,14 @@ private:
                         mlir::FloatType type);
   uint64_t getIterators(analysis::Symbol symbol);
   bool spansIterators(const analysis::Monomial &monomial);
+  /// How often a value that varies with some iterators is computed, relative
+  /// to one that varies with all.
+  double getRate(uint64_t mask) const {
+    return mask == allIterators ? 1 : kSharedRate;
+  }
+  double getProductCost(analysis::Monomial monomial);
+  analysis::Monomial getCommonFactor(const analysis::LinearStepPlan &plan,
+                                     int base);
   Scalar emitProduct(const analysis::Monomial &monomial, mlir::FloatType type);
   Scalar emitForm(const analysis::LinearForm &form,
                   const KnownComponent &component);
@@ -82,6 +92,8 @@ private:
   const analysis::CoefficientDictionary &dictionary;
   mlir::IRMapping mapping;
   llvm::DenseMap<mlir::Value, uint64_t> iterators;
+  /// Those that any input varies with.
+  uint64_t allIterators = 0;
   std::map<analysis::RationalFunction, Scalar> coefficients;
   std::map<analysis::Monomial, Scalar> products;
   llvm::SmallVector<KnownComponent> known;
