@@ -43,6 +43,11 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
       noFuse("no-fuse",
              cl::desc("Leave what is around recurrences outside of them"),
              cl::cat(category)),
+      noSpecialFunctions(
+          "no-special-functions",
+          cl::desc("Compute functions on GPUs by polynomials, not by their "
+                   "special-function unit"),
+          cl::cat(category)),
       tileLength(
           "tile-length", cl::value_desc("n"), cl::init(0),
           cl::desc("Steps of a tile of fused projections (0: by the cache)"),
@@ -97,6 +102,7 @@ std::string PipelineCommandLine::getText(bool withSteps) const {
          " rescale-period=" + std::to_string(rescalePeriod) +
          " compensated=" + (accuracy == "compensated" ? "true" : "false") +
          " matmul=" + matmul + " fuse=" + (noFuse ? "false" : "true") +
+         " special-functions=" + (noSpecialFunctions ? "false" : "true") +
          " tile-length=" + std::to_string(tileLength) +
          (deriveStep.empty() || !withSteps
               ? ""

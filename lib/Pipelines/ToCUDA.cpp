@@ -17,9 +17,11 @@
 using namespace mlir;
 
 void kalmir::stages::toImages(OpPassManager &pm,
-                             const PipelineOptions &options) {
+                              const PipelineOptions &options) {
   // Numbers, while kernels are still part of functions.
   pm.addPass(createExpandFloatClassesPass());
+  if (options.specialFunctions && !options.compensated)
+    pm.addPass(createUseSpecialFunctionsPass());
   pm.addPass(createExpandMathFunctionsPass());
   pm.addPass(createCanonicalizerPass());
   // Constants belong into kernels, where LLVM sees them.

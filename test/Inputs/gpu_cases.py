@@ -29,7 +29,8 @@ from npy_tool import from_bf16, to_bf16
 
 KLA = "examples/kla.mlir"
 # Library, source, options of the compiler.
-KLA_LIBRARIES = [
+SCAN = ("scan", "examples/selective_scan.mlir", [])
+LIBRARIES = [
     ("auto", KLA, []),
     ("serial", KLA, ["--schedule=serial"]),
     ("chunked", KLA, ["--schedule=chunked", "--chunk-length=64"]),
@@ -38,6 +39,7 @@ KLA_LIBRARIES = [
     ("variance", "bench/kernels/kla_variance.mlir", []),
     ("step", KLA, ["--derive-step=kla_y"]),
     ("affine", "bench/kernels/affine.mlir", []),
+    SCAN,
 ]
 REGIMES = [
     "ordinary", "slow", "slow-large", "slow-random", "static-accurate",
@@ -47,6 +49,15 @@ STATES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 96
 LENGTHS = [0, 1, 2, 3, 31, 32, 33, 63, 64, 65, 127, 129, 1000]
 CHANNELS = [1, 2, 31, 33, 127, 130]
 CORPUS = "test/Analysis/Inputs/recurrences.mlir"
+FUNCTIONS = "test/Numerics/CUDA/Inputs/functions.mlir"
+# What each promises, in units in the last place, and what float64 gives.
+EXACT = {
+    "exp": (3, np.exp), "exp2": (3, np.exp2), "expm1": (3, np.expm1), "log": (3, np.log),
+    "log2": (3, np.log2), "log1p": (3, np.log1p), "tanh": (3, np.tanh), "sqrt": (3, np.sqrt),
+    "rsqrt": (3, lambda x: 1 / np.sqrt(x)),
+    "softplus": (5, lambda x: np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))),
+    "silu": (5, lambda x: x / (1 + np.exp(-x))),
+}
 # Functions of float64, which CUDA does not compile (docs/Status.md).
 REFUSED = {"affine_exp_decay", "kalman_log_likelihood"}
 
@@ -60,6 +71,7 @@ FILLS = (
     "--fill=a=uniform,0.9,1.001 --fill=p=log,1e-4,1e-1,0@0.2 "
     "--fill=lam0=uniform,0.5,2 --fill=eta0=normal,0,1"
 )
+SCAN_FILLS = "--fill=delta=normal,-2,1 --fill=A=uniform,-16,-1 --fill=z=normal,0,1"
 
 
 class Cases:
@@ -132,7 +144,7 @@ def add_kla(cases, name, libraries, x, compensated=False, sanitize=False):
     results = kla_accuracy.allowed_errors(x, compensated)
     first = names[wanted[0]]
     for i in wanted:
-        library = next(known for known in KLA_LIBRARIES if known[0] == libraries[i])
+        library = next(known for known in LIBRARIES if known[0] == libraries[i])
         path = cases.compile(*library)
         cases.check(names[i], path, "kla", x, results, sanitize and i == 0,
                     None if names[i] == first else first)
@@ -170,7 +182,7 @@ def add_bf16(cases, x):
     exact, allowed = kla_accuracy.allowed_errors(x)["y"]
     # Half a unit in the last of 8 places.
     allowed = allowed + 2.0**-8 * (np.abs(exact) + allowed)
-    library = next(known for known in KLA_LIBRARIES if known[0] == "bf16")
+    library = next(known for known in LIBRARIES if known[0] == "bf16")
     cases.check("bf16", cases.compile(*library), "kla_y", inputs, {"y": (exact, allowed)},
                 sanitize=True)
 
@@ -231,11 +243,79 @@ def run_reference(cases, source, entry, inputs):
     return results
 
 
+def add_functions(cases):
+    """Functions of float32 on 128 numbers of each sign and exponent, NaN and infinities too."""
+    rng = np.random.default_rng(5)
+    high = np.arange(512, dtype=np.uint32)[:, None] << 23
+    bits = high | rng.integers(1 << 23, size=(512, 128), dtype=np.uint32)
+    # The first and last of each, and what lies around 1 and bounds of exponentials.
+    bits[:, 0], bits[:, 1], bits[:, 2] = high[:, 0], high[:, 0] + 1, high[:, 0] + (1 << 23) - 1
+    around = [1.0, -1.0, 2 / 3, 4 / 3, -1 / 3, 1 / 3, 0.55, 88.72284, -87.336545, -103.97, 128, -126]
+    steps = np.arange(-8, 9, dtype=np.int64)
+    near = (np.float32(around).view(np.uint32).astype(np.int64)[:, None] + steps).astype(np.uint32)
+    x = np.concatenate([bits.ravel(), near.ravel()]).view(np.float32)
+    path = None
+    for name, (ulps, function) in EXACT.items():
+        if not cases.wants(f"function-{name}"):
+            continue
+        path = path or cases.compile("functions", FUNCTIONS, [])
+        # Where exp(-x) is no float32, x / (1 + exp(-x)) is 0 as written.
+        values = x[~(x < -88)] if name == "silu" else x
+        with np.errstate(all="ignore"):
+            exact = function(values.astype(np.float64))
+            # float32 ends at 2^128, and results below 2^-126 may be 0.
+            exact[np.abs(exact) >= 2.0**128] *= np.inf
+            unit = 2.0 ** (np.clip(np.frexp(np.abs(exact))[1] - 1, -126, 127) - 23)
+            allowed = np.where(np.abs(exact) < 2.0**-126, 2.0**-126, ulps * unit)
+        cases.check(f"function-{name}", path, name, {"x": values}, {"y": (exact, allowed)})
+
+
+def make_scan(rng, batch, length, channels, states):
+    """Inputs of a selective scan, its result in float64 and that of absolute values."""
+    def normal(*shape):
+        return rng.normal(size=shape).astype(np.float32)
+
+    x = {"u": normal(batch, length, channels), "delta": normal(batch, length, channels) - 2,
+         "A": rng.uniform(-16, -1, (channels, states)).astype(np.float32),
+         "B": normal(batch, length, states), "C": normal(batch, length, states),
+         "skip": normal(channels), "z": normal(batch, length, channels), "bias": normal(channels)}
+    u, delta, A, B, C, skip, z, bias = (value.astype(np.float64) for value in x.values())
+    dt = np.log1p(np.exp(delta + bias))
+    h, size = (np.zeros((batch, channels, states)) for _ in range(2))
+    y, majorant = np.zeros(u.shape), np.zeros(u.shape)
+    for t in range(length):
+        decay = np.exp(dt[:, t, :, None] * A)
+        new = (dt[:, t] * u[:, t])[..., None] * B[:, t, None, :]
+        h, size = decay * h + new, decay * size + np.abs(new)
+        y[:, t] = (C[:, t, None, :] * h).sum(-1)
+        majorant[:, t] = (np.abs(C[:, t, None, :]) * size).sum(-1)
+    gate = z / (1 + np.exp(-z))
+    return x, (y + skip * u) * gate, (majorant + np.abs(skip * u)) * np.abs(gate)
+
+
+def add_scans(cases):
+    """The selective scan of the examples in both layouts."""
+    rng = np.random.default_rng(3)
+    for shape in [(2, 67, 33, 16), (1, 130, 5, 3), (3, 1, 130, 16), (1, 5000, 2, 4)]:
+        x, exact, majorant = make_scan(rng, *shape)
+        for layout in ("", "_bdl"):
+            name = f"scan{layout}-{'x'.join(map(str, shape))}"
+            if not cases.wants(name):
+                continue
+            # There, time is last.
+            def move(array):
+                return np.ascontiguousarray(
+                    array.swapaxes(1, 2) if layout and array.ndim == 3 else array)
+            cases.check(name, cases.compile(*SCAN), "selective_scan" + layout,
+                        {key: move(value) for key, value in x.items()},
+                        {"y": (move(exact), 2e-6 * move(majorant))}, sanitize=shape[1] == 67)
+
+
 def add_times(cases):
     def add(name, library, entry, sizes, fills=FILLS):
         if not cases.wants("time-" + name):
             return
-        path = cases.compile(*next(known for known in KLA_LIBRARIES if known[0] == library))
+        path = cases.compile(*next(known for known in LIBRARIES if known[0] == library))
         cases.add("time", name, path, entry, f"--sizes={','.join(map(str, sizes))} {fills}")
 
     for shape in SHAPES:
@@ -251,6 +331,11 @@ def add_times(cases):
             shape, "--fill=a=uniform,0.5,0.99")
         add(f"affine-time-{batch}x{channels}x{length}", "affine", "time_contiguous",
             (batch, channels, length), "--fill=a=uniform,0.5,0.99")
+    for batch, length, channels, states in [(8, 2048, 1024, 16), (1, 32768, 1024, 16)]:
+        add(f"scan-{batch}x{length}x{channels}x{states}", "scan", "selective_scan",
+            (batch, length, channels, states), SCAN_FILLS)
+        add(f"scan-time-{batch}x{channels}x{length}x{states}", "scan", "selective_scan_bdl",
+            (batch, channels, length, states), SCAN_FILLS)
     add("scaled-copy-1GiB", "affine", "scaled_copy", (1 << 27,), "")
 
 
@@ -266,6 +351,8 @@ def main():
     cases = Cases(folder, options.march, options.only)
     add_kla_cases(cases)
     add_corpus(cases)
+    add_functions(cases)
+    add_scans(cases)
     add_times(cases)
     if not cases.lines:
         sys.exit(f"expected --only to match the name of a case, found '{options.only}'")

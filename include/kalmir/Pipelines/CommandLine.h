@@ -19,7 +19,7 @@ namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
 /// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy`, `--matmul`,
-/// `--no-fuse`, `--tile-length` and `--derive-step`, in the tool's category.
+/// `--no-fuse`, `--no-special-functions`, `--tile-length` and `--derive-step`, in the tool's category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
 
@@ -38,6 +38,7 @@ struct PipelineCommandLine {
   llvm::cl::opt<std::string> accuracy;
   llvm::cl::opt<std::string> matmul;
   llvm::cl::opt<bool> noFuse;
+  llvm::cl::opt<bool> noSpecialFunctions;
   llvm::cl::opt<int64_t> tileLength;
   llvm::cl::list<std::string> deriveStep;
 };

@@ -108,6 +108,10 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
   Option<bool> compensated{
       *this, "compensated", llvm::cl::init(false),
       llvm::cl::desc("Keep the states of all recurrences in float64")};
+  Option<bool> specialFunctions{
+      *this, "special-functions", llvm::cl::init(true),
+      llvm::cl::desc("Functions by the special-function unit of GPUs, unless "
+                     "compensated")};
   ListOption<std::string> deriveStep{
       *this, "derive-step",
       llvm::cl::desc("Functions to derive prefill, continue and step functions "

@@ -1,0 +1,150 @@
+//===- UseSpecialFunctions.cpp - functions by the special-function unit ---===//
+//
+// Functions of float32 in kernels become what SpecialFunctions has for them,
+// and so do two forms in which functions are a part of:
+//
+//   exp(x y), y the same in all steps of a loop   ->   2^(x (y log2 e))
+//   x / (1 + exp(y))                              ->   div.full
+//
+//===----------------------------------------------------------------------===//
+
+#include "kalmir/Target/CUDA/Passes.h"
+
+#include "SpecialFunctions.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/Matchers.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace kalmir {
+#define GEN_PASS_DEF_USESPECIALFUNCTIONSPASS
+#include "kalmir/Target/CUDA/Passes.h.inc"
+} // namespace kalmir
+
+using namespace mlir;
+using kalmir::cuda::SpecialFunctions;
+
+static bool isExp(Value value) {
+  return isa_and_present<math::ExpOp, math::Exp2Op>(value.getDefiningOp());
+}
+
+/// Whether `value` is 1 plus an exponential, and so in [1, inf] or NaN.
+static bool isOnePlusExp(Value value) {
+  auto sum = value.getDefiningOp<arith::AddFOp>();
+  return sum &&
+         ((matchPattern(sum.getLhs(), m_OneFloat()) && isExp(sum.getRhs())) ||
+          (matchPattern(sum.getRhs(), m_OneFloat()) && isExp(sum.getLhs())));
+}
+
+/// The outermost loop of the kernel that `op` is in and `value` is not.
+static LoopLikeOpInterface findLoopWithout(Operation *op, Value value) {
+  auto kernel = op->getParentOfType<gpu::LaunchOp>();
+  LoopLikeOpInterface result;
+  for (auto loop = op->getParentOfType<LoopLikeOpInterface>();
+       loop && kernel->isProperAncestor(loop) &&
+       loop.isDefinedOutsideOfLoop(value);
+       loop = loop->getParentOfType<LoopLikeOpInterface>())
+    result = loop;
+  return result;
+}
+
+/// The exponential of a product with a factor that a loop does not change, or
+/// null.
+static Value expandExpOfProduct(ImplicitLocOpBuilder &b, math::ExpOp op) {
+  auto product = op.getOperand().getDefiningOp<arith::MulFOp>();
+  if (!product)
+    return {};
+  Value moving = product.getLhs(), fixed = product.getRhs();
+  LoopLikeOpInterface loop = findLoopWithout(op, fixed);
+  if (!loop) {
+    std::swap(moving, fixed);
+    loop = findLoopWithout(op, fixed);
+  }
+  if (!loop)
+    return {};
+  OpBuilder::InsertPoint here = b.saveInsertionPoint();
+  b.setInsertionPoint(loop);
+  Value factor = arith::MulFOp::create(
+      b, fixed,
+      arith::ConstantOp::create(b, b.getF32FloatAttr(kalmir::cuda::kLog2E)));
+  b.restoreInsertionPoint(here);
+  return SpecialFunctions(b).exp2(arith::MulFOp::create(b, moving, factor));
+}
+
+/// Whether SpecialFunctions has it.
+static bool isKnown(Operation *op) {
+  return isa<math::ExpOp, math::Exp2Op, math::ExpM1Op, math::LogOp,
+             math::Log2Op, math::Log1pOp, math::TanhOp, math::SqrtOp,
+             math::RsqrtOp>(op);
+}
+
+/// What a known function is of `x`, its argument as float32.
+static Value expandKnown(ImplicitLocOpBuilder &b, Operation *op, Value x) {
+  SpecialFunctions functions(b);
+  return llvm::TypeSwitch<Operation *, Value>(op)
+      .Case([&](math::ExpOp) { return functions.exp(x); })
+      .Case([&](math::Exp2Op) { return functions.exp2(x); })
+      .Case([&](math::ExpM1Op) { return functions.expm1(x); })
+      .Case([&](math::LogOp) { return functions.log(x); })
+      .Case([&](math::Log2Op) { return functions.log2(x); })
+      .Case([&](math::Log1pOp) { return functions.log1p(x); })
+      .Case([&](math::TanhOp) { return functions.tanh(x); })
+      .Case([&](math::SqrtOp) { return functions.sqrt(x); })
+      .Case([&](math::RsqrtOp) { return functions.rsqrt(x); });
+}
+
+/// What replaces a known function, or null.
+static Value expandFunction(ImplicitLocOpBuilder &b, Operation *op) {
+  Type type = op->getResult(0).getType();
+  if (!isa<Float32Type, Float16Type, BFloat16Type>(type))
+    return {};
+  if (auto exp = dyn_cast<math::ExpOp>(op); exp && type.isF32())
+    if (Value result = expandExpOfProduct(b, exp))
+      return result;
+  Value x = op->getOperand(0);
+  if (type.isF32())
+    return expandKnown(b, op, x);
+  x = arith::ExtFOp::create(b, b.getF32Type(), x);
+  return arith::TruncFOp::create(b, type, expandKnown(b, op, x));
+}
+
+/// What replaces a division, or null.
+static Value expandDivision(ImplicitLocOpBuilder &b, arith::DivFOp op) {
+  if (!op.getType().isF32() || !isOnePlusExp(op.getRhs()))
+    return {};
+  return SpecialFunctions(b).divide(op.getLhs(), op.getRhs());
+}
+
+namespace {
+struct UseSpecialFunctions
+    : public kalmir::impl::UseSpecialFunctionsPassBase<UseSpecialFunctions> {
+  void runOnOperation() override {
+    SmallVector<Operation *> ops;
+    // Divisions first, which look at exponentials.
+    getOperation().walk([&](gpu::LaunchOp kernel) {
+      kernel.walk([&](arith::DivFOp op) { ops.push_back(op); });
+      kernel.walk([&](Operation *op) {
+        if (isKnown(op))
+          ops.push_back(op);
+      });
+    });
+    IRRewriter rewriter(&getContext());
+    for (Operation *op : ops) {
+      ImplicitLocOpBuilder b(op->getLoc(), op);
+      auto division = dyn_cast<arith::DivFOp>(op);
+      Value result =
+          division ? expandDivision(b, division) : expandFunction(b, op);
+      if (!result)
+        continue;
+      rewriter.replaceOp(op, result);
+      ++numReplaced;
+    }
+  }
+};
+} // namespace

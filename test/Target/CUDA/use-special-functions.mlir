@@ -1,0 +1,130 @@
+// RUN: kalmir-opt %s --kalmir-use-special-functions --split-input-file | FileCheck %s
+
+// The factor that the outer loop changes, not the inner one, is multiplied
+// before the inner one; no clamps and no correction.
+// CHECK-LABEL: func.func @product_with_fixed(
+// CHECK: gpu.launch
+// CHECK: scf.for %[[I:.*]] =
+// CHECK: %[[A:.*]] = memref.load %{{.*}}[%[[I]]]
+// CHECK: %[[L:.*]] = arith.constant 1.44269502 : f32
+// CHECK: %[[AL:.*]] = arith.mulf %[[A]], %[[L]] : f32
+// CHECK: scf.for
+// CHECK: %[[X:.*]] = memref.load
+// CHECK-NOT: math.exp
+// CHECK: %[[T:.*]] = arith.mulf %[[X]], %[[AL]] : f32
+// CHECK-NEXT: %[[Y:.*]] = llvm.call_intrinsic "llvm.nvvm.ex2.approx.ftz.f32"(%[[T]])
+// CHECK-NEXT: memref.store %[[Y]]
+func.func @product_with_fixed(%a: memref<?xf32>, %x: memref<?xf32>, %y: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  // A loop around the kernel is none of its own.
+  scf.for %k = %c0 to %n step %c1 {
+    gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1)
+               threads(%t, %ty, %tz) in (%sx = %n, %sy = %c1, %sz = %c1) {
+      scf.for %i = %c0 to %n step %c1 {
+        %0 = memref.load %a[%i] : memref<?xf32>
+        scf.for %j = %c0 to %n step %c1 {
+          %1 = memref.load %x[%j] : memref<?xf32>
+          %2 = arith.mulf %0, %1 : f32
+          %3 = math.exp %2 : f32
+          memref.store %3, %y[%j] : memref<?xf32>
+        }
+      }
+      gpu.terminator
+    }
+  }
+  return
+}
+
+// -----
+
+// Both factors change, and no loop at all: the exact form.
+// CHECK-LABEL: func.func @product_that_changes(
+// CHECK-COUNT-2: arith.maximumf
+func.func @product_that_changes(%x: memref<?xf32>, %y: memref<?xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %n = arith.constant 64 : index
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1)
+             threads(%t, %ty, %tz) in (%sx = %n, %sy = %c1, %sz = %c1) {
+    scf.for %i = %c0 to %n step %c1 {
+      %0 = memref.load %x[%i] : memref<?xf32>
+      %1 = memref.load %y[%i] : memref<?xf32>
+      %2 = arith.mulf %0, %1 : f32
+      %3 = math.exp %2 : f32
+      memref.store %3, %y[%i] : memref<?xf32>
+    }
+    %4 = memref.load %x[%t] : memref<?xf32>
+    %5 = arith.mulf %4, %4 : f32
+    %6 = math.exp %5 : f32
+    memref.store %6, %y[%t] : memref<?xf32>
+    gpu.terminator
+  }
+  return
+}
+
+// -----
+
+// x / (1 + exp(-x)), the one on either side; other divisions stay.
+// CHECK-LABEL: func.func @sigmoid(
+// CHECK-COUNT-2: llvm.call_intrinsic "llvm.nvvm.div.full"
+// CHECK-COUNT-2: arith.divf
+// CHECK-NOT: math.exp
+func.func @sigmoid(%x: memref<?xf32>) {
+  %c1 = arith.constant 1 : index
+  %one = arith.constant 1.0 : f32
+  %two = arith.constant 2.0 : f32
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1)
+             threads(%t, %ty, %tz) in (%sx = %c1, %sy = %c1, %sz = %c1) {
+    %0 = memref.load %x[%t] : memref<?xf32>
+    %1 = arith.negf %0 : f32
+    %2 = math.exp %1 : f32
+    %3 = arith.addf %one, %2 : f32
+    %4 = arith.divf %0, %3 : f32
+    memref.store %4, %x[%t] : memref<?xf32>
+    %5 = arith.addf %2, %one : f32
+    %6 = arith.divf %one, %5 : f32
+    memref.store %6, %x[%t] : memref<?xf32>
+    %7 = arith.addf %2, %two : f32
+    %8 = arith.divf %0, %7 : f32
+    memref.store %8, %x[%t] : memref<?xf32>
+    %9 = arith.addf %0, %one : f32
+    %10 = arith.divf %0, %9 : f32
+    memref.store %10, %x[%t] : memref<?xf32>
+    gpu.terminator
+  }
+  return
+}
+
+// -----
+
+// Narrow types are computed in float32; float64, vectors, functions without a
+// short form, and host code are left alone.
+// CHECK-LABEL: func.func @types(
+// CHECK: %[[W:.*]] = arith.extf %{{.*}} : bf16 to f32
+// CHECK: %[[T:.*]] = llvm.call_intrinsic "llvm.nvvm.rsqrt.approx.f"(%[[W]])
+// CHECK: arith.truncf %[[T]] : f32 to bf16
+// CHECK: math.exp %{{.*}} : f64
+// CHECK: math.exp %{{.*}} : vector<4xf32>
+// CHECK: math.erf %{{.*}} : f32
+// CHECK: gpu.terminator
+// CHECK: math.exp %{{.*}} : f32
+func.func @types(%a: bf16, %b: f64, %c: vector<4xf32>, %d: f32, %out: memref<bf16>,
+                 %out1: memref<f64>, %out2: memref<vector<4xf32>>, %out3: memref<f32>) -> f32 {
+  %c1 = arith.constant 1 : index
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1)
+             threads(%t, %ty, %tz) in (%sx = %c1, %sy = %c1, %sz = %c1) {
+    %0 = math.rsqrt %a : bf16
+    memref.store %0, %out[] : memref<bf16>
+    %1 = math.exp %b : f64
+    memref.store %1, %out1[] : memref<f64>
+    %2 = math.exp %c : vector<4xf32>
+    memref.store %2, %out2[] : memref<vector<4xf32>>
+    %3 = math.erf %d : f32
+    memref.store %3, %out3[] : memref<f32>
+    gpu.terminator
+  }
+  %4 = math.exp %d : f32
+  return %4 : f32
+}
