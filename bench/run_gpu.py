@@ -51,6 +51,7 @@ def parse_arguments():
             " given (default: the installed one)",
         )
         parser.add_argument("--only", default="", metavar="REGEX", help="cases to run, by name")
+        parser.add_argument("--peers", default="", metavar="REGEX", help="peers to run, by name")
         parser.add_argument("--rounds", type=int, default=30, help="timed calls (default 30)")
         parser.add_argument("--seed", type=int, help="of the inputs (default: new)")
         parser.add_argument("--out", default=".", help="where results go (default: here)")
