@@ -42,6 +42,10 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
                             op.getOutputMap(i), op.getTimeDim()))
       aligned = testAlignment(b, operand, kSummedSteps);
   }
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
+    if (tiles.isWidened(i))
+      for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
+        code.leaveOut(extension);
   unrolledSteps =
       defers ? std::min(kDeferredSteps, tiles.getSteps()) : kSummedSteps;
 }
@@ -178,7 +182,7 @@ void KernelEmitter::findStates(Value numStates) {
 
 KernelEmitter::Step KernelEmitter::advance(const Step &first, Value steps) {
   return {arith::AddIOp::create(b, first.number, steps),
-          arith::AddIOp::create(b, first.inTile, steps), first.stage};
+          arith::AddIOp::create(b, first.inTile, steps)};
 }
 
 /// Reads what is not in tiles.
@@ -209,8 +213,8 @@ void KernelEmitter::loadTiled(StepInputs &inputs, bool withTimeLast) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.holds(i) && (withTimeLast || !tiles.isTimeLast(i)))
       mapInput(i,
-               tiles.load(i, inputs.step.stage, inputs.step.inTile, number,
-                          firstState, variant.statesPerThread),
+               tiles.load(i, inputs.step.inTile, number, firstState,
+                          variant.statesPerThread),
                inputs);
 }
 
@@ -219,23 +223,30 @@ void KernelEmitter::loadTimeLast(MutableArrayRef<StepInputs> steps) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.holds(i) && tiles.isTimeLast(i))
       for (auto [step, values] : llvm::zip_equal(
-               steps,
-               tiles.loadSteps(i, first.stage, first.inTile, steps.size(),
-                               number, firstState, variant.statesPerThread)))
+               steps, tiles.loadSteps(i, first.inTile, steps.size(), number,
+                                      firstState, variant.statesPerThread)))
         mapInput(i, values, step);
 }
 
 void KernelEmitter::mapInput(unsigned input, ArrayRef<Value> values,
                              StepInputs &inputs) {
   AffineMap map = op.getInputMap(input);
-  BlockArgument argument = op.getStepBlock()->getArgument(input);
-  if (llvm::none_of(plan.innerDims,
-                    [&](unsigned dim) { return map.isFunctionOfDim(dim); })) {
-    inputs.shared.map(argument, values.front());
-    return;
+  Value argument = op.getStepBlock()->getArgument(input);
+  SmallVector<Value> mapped{argument};
+  if (tiles.isWidened(input)) {
+    mapped.clear();
+    for (Operation *extension : argument.getUsers())
+      mapped.push_back(extension->getResult(0));
   }
-  for (auto [own, value] : llvm::zip_equal(inputs.own, values))
-    own.map(argument, value);
+  for (Value target : mapped) {
+    if (llvm::none_of(plan.innerDims,
+                      [&](unsigned dim) { return map.isFunctionOfDim(dim); })) {
+      inputs.shared.map(target, values.front());
+      continue;
+    }
+    for (auto [own, value] : llvm::zip_equal(inputs.own, values))
+      own.map(target, value);
+  }
 }
 
 static void append(IRMapping &map, const IRMapping &more) {
@@ -386,13 +397,12 @@ KernelEmitter::Values KernelEmitter::redoIfOutOfRange(const Step &first,
 }
 
 /// The steps of a tile, some at a time and then one at a time.
-KernelEmitter::Values KernelEmitter::emitTile(Value first, Value stage,
-                                              ValueRange carried) {
+KernelEmitter::Values KernelEmitter::emitTile(Value first, ValueRange carried) {
   Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
   Value count = arith::MinUIOp::create(b, left, constant(tiles.getSteps()));
   Value whole = arith::SubIOp::create(
       b, count, arith::RemUIOp::create(b, count, constant(unrolledSteps)));
-  Step start{first, constant(0), stage};
+  Step start{first, constant(0)};
   Values results = b.count(
       constant(0), whole, carried,
       [&](Value inTile, ValueRange carried) {
@@ -412,6 +422,7 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
             tiles.copy(arith::MulIOp::create(b, stage, constant(steps)), stage);
             return {};
           });
+  tiles.prepare();
   // Carried as well: the stage in use.
   Values initial{constant(0)};
   llvm::append_range(initial, carried);
@@ -423,8 +434,7 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
           return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, stage,
                                        constant(number));
         };
-        // After the wait no thread uses the stage before this one any more.
-        tiles.wait(stages - 2);
+        tiles.enter(first, stage);
         Value before = arith::SelectOp::create(
             b, is(0), constant(stages - 1),
             arith::SubIOp::create(b, stage, constant(1)));
@@ -434,8 +444,10 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
         Value after = arith::SelectOp::create(
             b, is(stages - 1), constant(0),
             arith::AddIOp::create(b, stage, constant(1)));
+        Values coming = tiles.beginNext(after);
         Values next{after};
-        llvm::append_range(next, emitTile(first, stage, values.drop_front()));
+        llvm::append_range(next, emitTile(first, values.drop_front()));
+        tiles.endNext(coming);
         return next;
       },
       steps);

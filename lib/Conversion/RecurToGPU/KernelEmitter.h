@@ -50,9 +50,9 @@ private:
     /// The time-invariant values that its steps need.
     mlir::IRMapping kept;
   };
-  /// Where a step stands: its number, in its tile too, and its stage.
+  /// Where a step stands: its number, in its tile too.
   struct Step {
-    mlir::Value number, inTile, stage;
+    mlir::Value number, inTile;
   };
   /// What a step reads.
   struct StepInputs {
@@ -95,8 +95,7 @@ private:
   Values emitSteps(const Step &first, mlir::ValueRange carried);
   Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
                           llvm::ArrayRef<mlir::Value> after);
-  Values emitTile(mlir::Value first, mlir::Value stage,
-                  mlir::ValueRange carried);
+  Values emitTile(mlir::Value first, mlir::ValueRange carried);
   Values emitTime(mlir::ValueRange carried);
 
   void addOwn(mlir::Value &sum, unsigned output, mlir::Value contribution,

@@ -73,7 +73,36 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
   unsigned last = map.getDimPosition(map.getNumResults() - 1);
   if (tile.axes.back() == Axis::fixed || !lanes::isContiguous(type, map, last))
     return std::nullopt;
+  tile.wideType = getWideType(tile);
   return tile;
+}
+
+/// What the elements of a tile are widened to for all threads: they are of
+/// several threads, and steps use nothing but that.
+FloatType SharedTiles::getWideType(const Tile &tile) {
+  bool isShared = (!llvm::is_contained(tile.axes, Axis::channels) &&
+                   variant.channelsPerBlock() > 1) ||
+                  (!llvm::is_contained(tile.axes, Axis::states) &&
+                   variant.threadsPerGroup > 1);
+  FloatType type;
+  for (Operation *user : recur::RecurrenceOp(plan.op)
+                             .getStepBlock()
+                             ->getArgument(tile.input)
+                             .getUsers()) {
+    auto extend = dyn_cast<arith::ExtFOp>(user);
+    if (!extend || (type && extend.getType() != type))
+      return {};
+    type = cast<FloatType>(extend.getType());
+  }
+  return isShared ? type : FloatType();
+}
+
+bool SharedTiles::isWidened(unsigned input) const {
+  return holds(input) && get(input).wideType;
+}
+
+bool SharedTiles::widensAny() const {
+  return llvm::any_of(tiles, [](const Tile &tile) { return tile.wideType; });
 }
 
 int64_t SharedTiles::getExtent(Axis axis, int64_t numSteps) const {
@@ -90,9 +119,9 @@ int64_t SharedTiles::getExtent(Axis axis, int64_t numSteps) const {
   llvm_unreachable("fixed dimensions have no extent in tiles");
 }
 
-/// Sets shapes and offsets; returns the bytes of a stage.
-int64_t SharedTiles::layOut(int64_t numSteps) {
-  int64_t offset = 0;
+/// Sets shapes, offsets, and the bytes of stages and slots.
+void SharedTiles::layOut(int64_t numSteps) {
+  bytesPerStage = bytesPerSlot = 0;
   for (Tile &tile : tiles) {
     tile.shape.clear();
     for (Axis axis : tile.axes)
@@ -106,28 +135,35 @@ int64_t SharedTiles::layOut(int64_t numSteps) {
     while (tile.lastExtent % vector != 0)
       vector /= 2;
     tile.vectorElements = vector;
-    tile.offset = offset;
-    offset += llvm::alignTo(
-        llvm::product_of(tile.shape) * ::getBytes(tile.type), kVectorBytes);
+    int64_t count = llvm::product_of(tile.shape);
+    tile.offset = bytesPerStage;
+    bytesPerStage += llvm::alignTo(count * ::getBytes(tile.type), kVectorBytes);
+    tile.wideOffset = bytesPerSlot;
+    if (tile.wideType)
+      bytesPerSlot +=
+          llvm::alignTo(count * tile.wideType.getWidth() / 8, kVectorBytes);
   }
-  return offset;
 }
 
 /// The longest tiles of which there is room for three stages, or two.
 void SharedTiles::chooseSteps() {
-  for (int64_t numStages : {3, 2})
+  for (int64_t numStages : {3, 2}) {
+    // While a tile is widened, another one is in use and a third is to come.
+    if (numStages == 2)
+      for (Tile &tile : tiles)
+        tile.wideType = {};
     for (int64_t numSteps : {32, 16, 8, 4}) {
-      int64_t bytes = layOut(numSteps);
-      if (numStages * bytes > kSharedBytes)
-        continue;
+      layOut(numSteps);
       steps = numSteps;
       stages = numStages;
-      bytesPerStage = bytes;
-      return;
+      if (getBytes() <= kSharedBytes)
+        return;
     }
+  }
   tiles.clear();
   steps = 32;
   stages = 2;
+  bytesPerStage = bytesPerSlot = 0;
 }
 
 Value threads::testAlignment(LaneBuilder &b, Value operand,
@@ -168,6 +204,15 @@ void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
                                 MemRefLayoutAttrInterface(), space);
     tile.buffer = memref::ViewOp::create(
         b, type, bytes, b.indexConstant(stages * tile.offset), ValueRange());
+    if (!tile.wideType)
+      continue;
+    shape.front() = kSlots;
+    type = MemRefType::get(shape, tile.wideType, MemRefLayoutAttrInterface(),
+                           space);
+    tile.wideBuffer = memref::ViewOp::create(
+        b, type, bytes,
+        b.indexConstant(stages * bytesPerStage + kSlots * tile.wideOffset),
+        ValueRange());
   }
 }
 
@@ -370,11 +415,97 @@ void SharedTiles::copy(Value first, Value stage) {
   NVVM::CpAsyncCommitGroupOp::create(b);
 }
 
+/// Waits until all stages but the `pending` latest are there for all threads.
 void SharedTiles::wait(int64_t pending) {
   if (tiles.empty())
     return;
   NVVM::CpAsyncWaitGroupOp::create(b, pending);
   gpu::BarrierOp::create(b);
+}
+
+Value SharedTiles::findSlot(Value first) {
+  return arith::RemUIOp::create(
+      b, arith::DivUIOp::create(b, first, b.indexConstant(steps)),
+      b.indexConstant(kSlots));
+}
+
+void SharedTiles::prepare() {
+  if (!widensAny())
+    return;
+  wait(stages - 2);
+  storeWide(loadNarrow(b.indexConstant(0)), b.indexConstant(0));
+}
+
+void SharedTiles::enter(Value first, Value stage) {
+  this->first = first;
+  this->stage = stage;
+  wait(widensAny() ? stages - 3 : stages - 2);
+  if (widensAny())
+    slot = findSlot(first);
+}
+
+SmallVector<Value> SharedTiles::beginNext(Value stage) {
+  return loadNarrow(stage);
+}
+
+void SharedTiles::endNext(ArrayRef<Value> values) {
+  if (!widensAny())
+    return;
+  storeWide(values,
+            findSlot(arith::AddIOp::create(b, first, b.indexConstant(steps))));
+}
+
+/// Where the vectors of a tile that this thread widens lie. Threads beyond the
+/// last vector take that one as well.
+SmallVector<SmallVector<Value>> SharedTiles::getOwnPlaces(const Tile &tile) {
+  int64_t vector = tile.vectorElements;
+  int64_t count = llvm::product_of(ArrayRef(tile.shape).drop_back()) *
+                  tile.lastExtent / vector;
+  SmallVector<SmallVector<Value>> places;
+  for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
+    Value number = arith::AddIOp::create(b, thread, b.indexConstant(begin));
+    if (begin + variant.blockSize > count)
+      number = arith::MinUIOp::create(b, number, b.indexConstant(count - 1));
+    places.push_back(getPlace(tile, number, vector));
+  }
+  return places;
+}
+
+static llvm::MaybeAlign getAlignment(VectorType type) {
+  return llvm::MaybeAlign(static_cast<uint64_t>(std::min<int64_t>(
+      type.getNumElements() * type.getElementTypeBitWidth() / 8,
+      kVectorBytes)));
+}
+
+SmallVector<Value> SharedTiles::loadNarrow(Value stage) {
+  SmallVector<Value> values;
+  for (const Tile &tile : tiles) {
+    if (!tile.wideType)
+      continue;
+    auto type =
+        VectorType::get({tile.vectorElements}, tile.type.getElementType());
+    for (SmallVector<Value> &place : getOwnPlaces(tile)) {
+      place.insert(place.begin(), stage);
+      values.push_back(vector::LoadOp::create(b, type, tile.buffer, place,
+                                              /*nontemporal=*/false,
+                                              getAlignment(type)));
+    }
+  }
+  return values;
+}
+
+void SharedTiles::storeWide(ArrayRef<Value> values, Value slot) {
+  for (const Tile &tile : tiles) {
+    if (!tile.wideType)
+      continue;
+    auto type = VectorType::get({tile.vectorElements}, tile.wideType);
+    for (SmallVector<Value> &place : getOwnPlaces(tile)) {
+      place.insert(place.begin(), slot);
+      vector::StoreOp::create(
+          b, arith::ExtFOp::create(b, type, values.consume_front()),
+          tile.wideBuffer, place, /*nontemporal=*/false, getAlignment(type));
+    }
+  }
 }
 
 const SharedTiles::Tile &SharedTiles::get(unsigned input) const {
@@ -387,10 +518,9 @@ bool SharedTiles::isTimeLast(unsigned input) const {
 }
 
 /// Where a value lies in the buffer of a tile.
-SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value stage,
-                                           Value step, Value channel,
-                                           Value state) {
-  SmallVector<Value> at{stage};
+SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value step,
+                                           Value channel, Value state) {
+  SmallVector<Value> at{tile.wideType ? slot : stage};
   for (Axis axis : tile.axes) {
     if (axis == Axis::channels)
       at.push_back(channel);
@@ -408,22 +538,20 @@ SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value stage,
 /// their number on.
 Value SharedTiles::loadVector(const Tile &tile, ArrayRef<Value> indices,
                               int64_t count) {
-  auto bytes = static_cast<uint64_t>(
-      std::min(count * ::getBytes(tile.type), kVectorBytes));
-  return vector::LoadOp::create(
-      b, VectorType::get({count}, tile.type.getElementType()), tile.buffer,
-      indices, /*nontemporal=*/false, llvm::MaybeAlign(bytes));
+  auto type = VectorType::get({count}, tile.getReadType());
+  return vector::LoadOp::create(b, type, tile.getReadBuffer(), indices,
+                                /*nontemporal=*/false, getAlignment(type));
 }
 
-SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
-                                     Value channel, Value firstState,
-                                     int64_t numStates) {
+SmallVector<Value> SharedTiles::load(unsigned input, Value step, Value channel,
+                                     Value firstState, int64_t numStates) {
   const Tile &tile = get(input);
   auto indicesOf = [&](Value state) {
-    return getIndices(tile, stage, step, channel, state);
+    return getIndices(tile, step, channel, state);
   };
   if (!llvm::is_contained(tile.axes, Axis::states) || numStates == 1)
-    return {memref::LoadOp::create(b, tile.buffer, indicesOf(firstState))};
+    return {
+        memref::LoadOp::create(b, tile.getReadBuffer(), indicesOf(firstState))};
   SmallVector<Value> values;
   if (tile.axes.back() == Axis::states) {
     Value vector = loadVector(tile, indicesOf(firstState), numStates);
@@ -433,15 +561,14 @@ SmallVector<Value> SharedTiles::load(unsigned input, Value stage, Value step,
   }
   for (int64_t i = 0; i < numStates; ++i)
     values.push_back(memref::LoadOp::create(
-        b, tile.buffer,
+        b, tile.getReadBuffer(),
         indicesOf(arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
   return values;
 }
 
 SmallVector<SmallVector<Value>>
-SharedTiles::loadSteps(unsigned input, Value stage, Value step,
-                       int64_t numSteps, Value channel, Value firstState,
-                       int64_t numStates) {
+SharedTiles::loadSteps(unsigned input, Value step, int64_t numSteps,
+                       Value channel, Value firstState, int64_t numStates) {
   const Tile &tile = get(input);
   bool backward = isBackward(tile);
   if (backward)
@@ -451,8 +578,8 @@ SharedTiles::loadSteps(unsigned input, Value stage, Value step,
   SmallVector<SmallVector<Value>> values(numSteps);
   for (int64_t i = 0; i < numStates; ++i) {
     Value state = arith::AddIOp::create(b, firstState, b.indexConstant(i));
-    Value vector = loadVector(
-        tile, getIndices(tile, stage, step, channel, state), numSteps);
+    Value vector =
+        loadVector(tile, getIndices(tile, step, channel, state), numSteps);
     for (int64_t k = 0; k < numSteps; ++k)
       values[backward ? numSteps - 1 - k : k].push_back(
           vector::ExtractOp::create(b, vector, k));

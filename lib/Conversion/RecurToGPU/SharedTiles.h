@@ -13,6 +13,10 @@
 // else element by element. Elements beyond the end of an iterator are copies of
 // the last one.
 //
+// Narrow floats that several threads read are widened once, by the workgroup,
+// from their stage to one of two slots: those of the next tile while one is
+// used. Then all tiles that have begun to come must be there, but the latest.
+//
 // Inputs that are not copied, because they do not change in time, or lie
 // scattered, are read where they are.
 //
@@ -43,7 +47,9 @@ public:
   int64_t getSteps() const { return steps; }
   int64_t getStages() const { return stages; }
   /// Shared memory of a workgroup.
-  int64_t getBytes() const { return stages * bytesPerStage; }
+  int64_t getBytes() const {
+    return stages * bytesPerStage + kSlots * bytesPerSlot;
+  }
   bool empty() const { return tiles.empty(); }
   bool holds(unsigned input) const;
 
@@ -53,13 +59,24 @@ public:
             mlir::Value firstState);
   /// Begins to copy the steps from `first` on to a stage; all threads do it.
   void copy(mlir::Value first, mlir::Value stage);
-  /// Waits until all stages but the `pending` latest are there for all threads.
-  void wait(int64_t pending);
+  /// Whether the results of widening an input's elements are at hand, by
+  /// load().
+  bool isWidened(unsigned input) const;
+  /// Makes ready for enter(): the first tile is in stage 0.
+  void prepare();
+  /// Waits until the tile of the steps from `first` on is there for all
+  /// threads, and reads it from now on; it is in `stage`. No thread uses the
+  /// tile before it any more.
+  void enter(mlir::Value first, mlir::Value stage);
+  /// Begins and ends to make the tile after the one in use ready, which is in
+  /// `stage`; steps between the two fill the waits. There may be no such tile.
+  llvm::SmallVector<mlir::Value> beginNext(mlir::Value stage);
+  void endNext(llvm::ArrayRef<mlir::Value> values);
   /// Reads an input for some neighbouring states of a channel: one value for
   /// each, or one value if the input has no states. `step` counts from the
   /// first of the tile; `channel` from the first of the workgroup.
-  llvm::SmallVector<mlir::Value> load(unsigned input, mlir::Value stage,
-                                      mlir::Value step, mlir::Value channel,
+  llvm::SmallVector<mlir::Value> load(unsigned input, mlir::Value step,
+                                      mlir::Value channel,
                                       mlir::Value firstState,
                                       int64_t numStates);
   /// Whether the steps of an input lie side by side.
@@ -67,9 +84,8 @@ public:
   /// Reads such an input for some neighbouring steps at once: values as of
   /// `load`, by step. `step` is a multiple of their number.
   llvm::SmallVector<llvm::SmallVector<mlir::Value>>
-  loadSteps(unsigned input, mlir::Value stage, mlir::Value step,
-            int64_t numSteps, mlir::Value channel, mlir::Value firstState,
-            int64_t numStates);
+  loadSteps(unsigned input, mlir::Value step, int64_t numSteps,
+            mlir::Value channel, mlir::Value firstState, int64_t numStates);
 
 private:
   /// What a dimension of an operand, and of its tile, counts.
@@ -90,18 +106,35 @@ private:
     /// Where it begins in a stage, and the buffer [stages, shape].
     int64_t offset;
     mlir::Value buffer;
+    /// The type that its elements are widened to; null if they are not. Where
+    /// they then begin in a slot, and the buffer [slots, shape].
+    mlir::FloatType wideType;
+    int64_t wideOffset = 0;
+    mlir::Value wideBuffer;
+
+    mlir::Type getReadType() const {
+      return wideType ? mlir::Type(wideType) : type.getElementType();
+    }
+    mlir::Value getReadBuffer() const { return wideType ? wideBuffer : buffer; }
   };
 
   std::optional<Tile> planTile(unsigned input);
+  mlir::FloatType getWideType(const Tile &tile);
   void chooseSteps();
+  bool widensAny() const;
+  mlir::Value findSlot(mlir::Value first);
+  void wait(int64_t pending);
+  llvm::SmallVector<llvm::SmallVector<mlir::Value>>
+  getOwnPlaces(const Tile &tile);
+  llvm::SmallVector<mlir::Value> loadNarrow(mlir::Value stage);
+  void storeWide(llvm::ArrayRef<mlir::Value> values, mlir::Value slot);
   const Tile &get(unsigned input) const;
-  llvm::SmallVector<mlir::Value> getIndices(const Tile &tile, mlir::Value stage,
-                                            mlir::Value step,
+  llvm::SmallVector<mlir::Value> getIndices(const Tile &tile, mlir::Value step,
                                             mlir::Value channel,
                                             mlir::Value state);
   mlir::Value loadVector(const Tile &tile, llvm::ArrayRef<mlir::Value> indices,
                          int64_t count);
-  int64_t layOut(int64_t numSteps);
+  void layOut(int64_t numSteps);
   int64_t getExtent(Axis axis, int64_t numSteps) const;
   /// Whether steps run against the order of a tile's rows, which is that of
   /// memory.
@@ -125,8 +158,11 @@ private:
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
   Variant variant;
+  static constexpr int64_t kSlots = 2;
   llvm::SmallVector<Tile> tiles;
-  int64_t steps = 0, stages = 0, bytesPerStage = 0;
+  int64_t steps = 0, stages = 0, bytesPerStage = 0, bytesPerSlot = 0;
+  /// The first step of the tile in use, and where it is.
+  mlir::Value first, stage, slot;
   mlir::Value thread, firstState;
   lanes::Position origin;
 };

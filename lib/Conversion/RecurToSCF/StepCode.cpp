@@ -184,7 +184,7 @@ void StepCode::emitOperations(Stage stage, const Position &position,
     Stage own = stages.at(&bodyOp);
     bool repeated = bodyOp.getNumResults() == 1 && stage == stepStage(own) &&
                     again.contains(bodyOp.getResult(0));
-    if (own == stage || repeated)
+    if ((own == stage || repeated) && !leftOut.contains(&bodyOp))
       emitOperation(bodyOp, position, map);
   }
 }

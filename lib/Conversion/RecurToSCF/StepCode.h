@@ -71,6 +71,8 @@ public:
                  llvm::function_ref<bool(unsigned)> skip = {}) const;
   void emitOperations(Stage stage, const Position &position,
                       mlir::IRMapping &map) const;
+  /// Leaves an operation out: the caller maps its results.
+  void leaveOut(mlir::Operation *op) { leftOut.insert(op); }
 
 private:
   /// What a value depends on.
@@ -98,6 +100,7 @@ private:
   llvm::DenseMap<mlir::Value, Dependence> dependence;
   llvm::DenseMap<mlir::Operation *, Stage> stages;
   llvm::SmallVector<mlir::Value> keptBlock, keptCached, keptShared;
+  llvm::DenseSet<mlir::Operation *> leftOut;
   /// Values of the stages `block`, `cached` and `shared` that each step
   /// computes once more, in the stages `time` and `inner`.
   llvm::DenseSet<mlir::Value> again;

@@ -267,3 +267,75 @@ func.func @one_step(%x: memref<1x?xf32>, %a: memref<?x16xf32>, %h: memref<?x16xf
   }
   return
 }
+
+// -----
+
+// Four threads read each value of %x: one of them widens it, for all, from a
+// stage of a tile to one of two slots. What one thread reads is widened there.
+
+// CHECK-LABEL: func @widened(
+// CHECK: gpu.launch
+// CHECK-DAG: %[[NARROW:.*]] = memref.view {{.*}} to memref<3x32x32xbf16, #gpu.address_space<workgroup>>
+// CHECK-DAG: %[[WIDE:.*]] = memref.view {{.*}} to memref<2x32x32xf32, #gpu.address_space<workgroup>>
+// The first tile, before time begins.
+// CHECK: nvvm.cp.async.wait.group 1
+// CHECK: gpu.barrier
+// CHECK: %[[FIRST:.*]] = vector.load %[[NARROW]][%c0{{.*}}] {{.*}} vector<8xbf16>
+// CHECK: arith.extf %[[FIRST]] : vector<8xbf16> to vector<8xf32>
+// CHECK: vector.store %{{.*}}, %[[WIDE]][%c0,
+// CHECK: scf.for
+// CHECK: nvvm.cp.async.wait.group 0
+// CHECK: gpu.barrier
+// The next one: read before the steps of this one, stored after them.
+// CHECK: %[[NEXT:.*]] = vector.load %[[NARROW]]
+// CHECK: scf.for
+// CHECK-NOT: arith.extf
+// CHECK: memref.load %[[WIDE]]
+// CHECK-NOT: arith.extf
+// CHECK: scf.for
+// CHECK: arith.extf %[[NEXT]]
+// CHECK: vector.store %{{.*}}, %[[WIDE]]
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+func.func @widened(%x: memref<?x?xbf16>, %a: memref<?x16xf32>, %h: memref<?x16xf32>,
+                   %y: memref<?x?xf32>) {
+  recur.generic {indexing_maps = [#tm, #ms, #ms, #tm],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x, %a : memref<?x?xbf16>, memref<?x16xf32>) state(%h : memref<?x16xf32>)
+    outs(%y : memref<?x?xf32>) {
+  ^bb0(%xt: bf16, %at: f32, %ht: f32):
+    %wide = arith.extf %xt : bf16 to f32
+    %ah = arith.mulf %at, %ht : f32
+    %h1 = arith.addf %ah, %wide : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}
+
+// -----
+
+// A value that steps use as it is stays narrow.
+
+// CHECK-LABEL: func @narrow(
+// CHECK: memref.view {{.*}} to memref<3x32x32xbf16
+// CHECK-NOT: memref<2x32x32x
+// CHECK: return
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+func.func @narrow(%x: memref<?x?xbf16>, %a: memref<?x16xf32>, %h: memref<?x16xf32>,
+                  %y: memref<?x?xf32>) {
+  recur.generic {indexing_maps = [#tm, #ms, #ms, #tm],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x, %a : memref<?x?xbf16>, memref<?x16xf32>) state(%h : memref<?x16xf32>)
+    outs(%y : memref<?x?xf32>) {
+  ^bb0(%xt: bf16, %at: f32, %ht: f32):
+    %twice = arith.addf %xt, %xt : bf16
+    %wide = arith.extf %xt : bf16 to f32
+    %wide2 = arith.extf %twice : bf16 to f32
+    %ah = arith.mulf %at, %ht : f32
+    %h1 = arith.addf %ah, %wide : f32
+    %h2 = arith.addf %h1, %wide2 : f32
+    recur.yield state(%h2 : f32) outs(%h2 : f32)
+  }
+  return
+}
