@@ -150,7 +150,8 @@ ExitCode kalmir::compile(const CompileOptions &options) {
   cpu::registerTranslations(registry);
   if (options.registerDialects)
     options.registerDialects(registry);
-  MLIRContext context(registry, MLIRContext::Threading::DISABLED);
+  // In threads: kernels are compiled side by side.
+  MLIRContext context(registry);
   enableRemarks(context, options.remarks);
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(file), SMLoc());

@@ -8,6 +8,7 @@
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
+#include "mlir/IR/Threading.h"
 #include "mlir/Target/LLVM/ModuleToObject.h"
 #include "mlir/Target/LLVMIR/Dialect/All.h"
 #include "llvm/ADT/StringExtras.h"
@@ -127,22 +128,31 @@ struct CompileKernels
     std::string features = "+ptx" + std::to_string(*version);
     auto target = NVVM::NVVMTargetAttr::get(&getContext(), /*optLevel=*/3,
                                             kTriple, chip, features);
-    for (auto module : llvm::make_early_inc_range(
-             getOperation().getOps<gpu::GPUModuleOp>())) {
-      // Registers that let instructions overlap count more than warps: without
-      // a bound, ptxas makes room for four workgroups of 128 threads.
-      for (auto function : module.getOps<LLVM::LLVMFuncOp>())
-        if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
-          function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                            Builder(&getContext()).getI32IntegerAttr(1));
-      KernelCompiler compiler(module, chip, features, toolkits);
-      std::optional<SmallVector<char, 0>> ptx = compiler.run();
-      if (!ptx)
-        return signalPassFailure();
+    // Registers that let instructions overlap count more than warps: without a
+    // bound, ptxas makes room for four workgroups of 128 threads.
+    getOperation().walk([](LLVM::LLVMFuncOp function) {
+      if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
+        function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                          Builder(function).getI32IntegerAttr(1));
+    });
+    auto modules = llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
+    SmallVector<SmallVector<char, 0>> texts(modules.size());
+    // Kernels do not know of each other.
+    LogicalResult compiled = failableParallelForEachN(
+        &getContext(), 0, modules.size(), [&](size_t number) {
+          KernelCompiler compiler(modules[number], chip, features, toolkits);
+          std::optional<SmallVector<char, 0>> ptx = compiler.run();
+          if (ptx)
+            texts[number] = std::move(*ptx);
+          return success(ptx.has_value());
+        });
+    if (failed(compiled))
+      return signalPassFailure();
+    for (auto [module, ptx] : llvm::zip_equal(modules, texts)) {
       OpBuilder b(module);
       auto object = gpu::ObjectAttr::get(
           target, gpu::CompilationTarget::Assembly,
-          b.getStringAttr(StringRef(ptx->data(), ptx->size())));
+          b.getStringAttr(StringRef(ptx.data(), ptx.size())));
       gpu::BinaryOp::create(b, module.getLoc(), module.getName(),
                             /*offloadingHandler=*/Attribute(),
                             ArrayRef<Attribute>{object});
