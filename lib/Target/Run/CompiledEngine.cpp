@@ -6,6 +6,7 @@
 #include "kalmir/Pipelines/Pipelines.h"
 #include "kalmir/Target/CPU/CodeGen.h"
 #include "kalmir/Target/CPU/Jit.h"
+#include "kalmir/Target/CUDA/Toolkit.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -43,6 +44,7 @@ public:
     if (!machine)
       return fail(machine.takeError());
     pipeline.vectorBits = cpu::getVectorBits(**machine);
+    pipeline.toolkits = cuda::getToolkits("");
     PassManager pm(module->getContext());
     addPassesUpTo(pm, Level::LLVM, pipeline);
     if (failed(pm.run(module)))
