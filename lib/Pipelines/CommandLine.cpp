@@ -48,6 +48,14 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
           cl::desc("Compute functions on GPUs by polynomials, not by their "
                    "special-function unit"),
           cl::cat(category)),
+      exactDivision(
+          "exact-division",
+          cl::desc("Round divisions by homogeneous states correctly on GPUs"),
+          cl::cat(category)),
+      blockSize("block-size", cl::value_desc("n"), cl::init(0),
+                cl::desc("Threads of a workgroup that runs a recurrence on "
+                         "GPUs, a multiple of 32 (0: chosen)"),
+                cl::cat(category)),
       tileLength(
           "tile-length", cl::value_desc("n"), cl::init(0),
           cl::desc("Steps of a tile of fused projections (0: by the cache)"),
@@ -78,6 +86,9 @@ std::optional<std::string> PipelineCommandLine::check() const {
     return expected("0 to 65536", "cores", std::to_string(cores));
   if (laneBlocks < 0)
     return expected("at least 0", "lane-blocks", std::to_string(laneBlocks));
+  if (blockSize < 0 || blockSize > 1024 || blockSize % 32 != 0)
+    return expected("a multiple of 32 up to 1024", "block-size",
+                    std::to_string(blockSize));
   if (tileLength < 0)
     return expected("at least 0", "tile-length", std::to_string(tileLength));
   if (rescalePeriod < 1)
@@ -103,6 +114,8 @@ std::string PipelineCommandLine::getText(bool withSteps) const {
          " compensated=" + (accuracy == "compensated" ? "true" : "false") +
          " matmul=" + matmul + " fuse=" + (noFuse ? "false" : "true") +
          " special-functions=" + (noSpecialFunctions ? "false" : "true") +
+         " exact-division=" + (exactDivision ? "true" : "false") +
+         " block-size=" + std::to_string(blockSize) +
          " tile-length=" + std::to_string(tileLength) +
          (deriveStep.empty() || !withSteps
               ? ""

@@ -36,7 +36,7 @@ void kalmir::addPassesUpTo(OpPassManager &pm, Level level,
     stages::toBuffers(pm);
   bool isCUDA = options.target == TargetKind::CUDA;
   if (level >= Level::Scf && isCUDA)
-    stages::toKernels(pm);
+    stages::toKernels(pm, options);
   else if (level >= Level::Scf)
     stages::toScf(pm, options);
   if (level >= Level::LLVM && isCUDA)

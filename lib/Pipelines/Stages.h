@@ -18,7 +18,7 @@ void toBuffers(mlir::OpPassManager &pm);
 /// Structured ops on buffers to loops and vectors.
 void toScf(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// Structured ops on buffers to kernels.
-void toKernels(mlir::OpPassManager &pm);
+void toKernels(mlir::OpPassManager &pm, const PipelineOptions &options);
 /// Host code to the LLVM dialect, with the C interface of the target's entries.
 void toLLVM(mlir::OpPassManager &pm, TargetKind target);
 /// Kernels to PTX in gpu.binary; host code launches them.

@@ -18,13 +18,17 @@
 
 using namespace mlir;
 
-void kalmir::stages::toKernels(OpPassManager &pm) {
+void kalmir::stages::toKernels(OpPassManager &pm,
+                               const PipelineOptions &options) {
   pm.addNestedPass<func::FuncOp>(createForallToForLoopPass());
   pm.addPass(recur::createRecurDropUnitIteratorsPass());
   recur::RecurSplitTimePassOptions split;
   split.onDevice = true;
   pm.addPass(recur::createRecurSplitTimePass(split));
-  pm.addPass(createConvertRecurToGPUPass());
+  ConvertRecurToGPUPassOptions convert;
+  convert.exactDivision = options.exactDivision;
+  convert.blockSize = options.blockSize;
+  pm.addPass(createConvertRecurToGPUPass(convert));
   LowerCopiesPassOptions copies;
   copies.loops = true;
   pm.addPass(createLowerCopiesPass(copies));

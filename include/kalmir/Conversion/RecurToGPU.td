@@ -39,8 +39,8 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     iterator, nor the states, or is not contiguous, are read where they are.
   }];
   let options = [
-    Option<"blockSize", "block-size", "int64_t", /*default=*/"128",
-           "Threads of a workgroup">,
+    Option<"blockSize", "block-size", "int64_t", /*default=*/"0",
+           "Threads of a workgroup (0: chosen)">,
     Option<"exactDivision", "exact-division", "bool", /*default=*/"false",
            "Round divisions by homogeneous states correctly">
   ];

@@ -19,7 +19,8 @@ namespace kalmir {
 
 /// The options `--schedule`, `--chunk-length`, `--vector-width`,
 /// `--lane-blocks`, `--rescale-period`, `--cores`, `--accuracy`, `--matmul`,
-/// `--no-fuse`, `--no-special-functions`, `--tile-length` and `--derive-step`, in the tool's category.
+/// `--no-fuse`, `--no-special-functions`, `--exact-division`, `--block-size`,
+/// `--tile-length` and `--derive-step`, in the tool's category.
 struct PipelineCommandLine {
   explicit PipelineCommandLine(llvm::cl::OptionCategory &category);
 
@@ -39,6 +40,8 @@ struct PipelineCommandLine {
   llvm::cl::opt<std::string> matmul;
   llvm::cl::opt<bool> noFuse;
   llvm::cl::opt<bool> noSpecialFunctions;
+  llvm::cl::opt<bool> exactDivision;
+  llvm::cl::opt<int64_t> blockSize;
   llvm::cl::opt<int64_t> tileLength;
   llvm::cl::list<std::string> deriveStep;
 };

@@ -112,6 +112,14 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
       *this, "special-functions", llvm::cl::init(true),
       llvm::cl::desc("Functions by the special-function unit of GPUs, unless "
                      "compensated")};
+  Option<bool> exactDivision{
+      *this, "exact-division", llvm::cl::init(false),
+      llvm::cl::desc("Round divisions by homogeneous states correctly on "
+                     "GPUs")};
+  Option<int64_t> blockSize{
+      *this, "block-size", llvm::cl::init(0),
+      llvm::cl::desc("Threads of a workgroup that runs a recurrence on GPUs "
+                     "(0: chosen)")};
   ListOption<std::string> deriveStep{
       *this, "derive-step",
       llvm::cl::desc("Functions to derive prefill, continue and step functions "

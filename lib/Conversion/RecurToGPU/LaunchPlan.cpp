@@ -76,6 +76,9 @@ static std::optional<unsigned> findShared(RecurrenceOp op,
   return best;
 }
 
+/// Threads of a workgroup that share inputs, where nothing says how many.
+static constexpr int64_t kBlockSize = 128;
+
 /// Numbers of states that are multiples of four go to threads of four states,
 /// others to threads of one state, of which all exist; what remains goes to the
 /// largest groups, where selections tell which states exist.
@@ -83,7 +86,7 @@ static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced,
                                         bool isOneStep) {
   SmallVector<Variant> variants;
   auto add = [&](int64_t threads, int64_t states) {
-    variants.push_back({threads, states, blockSize});
+    variants.push_back({threads, states, blockSize ? blockSize : kBlockSize});
   };
   if (!isReduced) {
     add(4, 4);
@@ -100,7 +103,8 @@ static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced,
     return variants;
   }
   // Nothing is shared: warps by themselves fill multiprocessors more evenly.
-  variants.back().blockSize = 32;
+  if (blockSize == 0)
+    variants.back().blockSize = 32;
   add(1, 4);
   add(4, 4);
   add(16, 4);

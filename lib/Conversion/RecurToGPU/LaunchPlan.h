@@ -64,7 +64,8 @@ struct LaunchPlan {
   llvm::SmallVector<Variant> variants;
 };
 
-/// Plans a recurrence on buffers, or says why it cannot run on a GPU.
+/// Plans a recurrence on buffers for workgroups of `blockSize` threads (0:
+/// chosen), or says why it cannot run on a GPU.
 mlir::FailureOr<LaunchPlan> planLaunch(recur::RecurrenceOp op,
                                        int64_t blockSize);
 

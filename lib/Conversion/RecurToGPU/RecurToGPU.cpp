@@ -40,7 +40,7 @@ public:
   using ConvertRecurToGPUPassBase::ConvertRecurToGPUPassBase;
 
   void runOnOperation() override {
-    if (blockSize < 32 || blockSize > 1024 || blockSize % 32 != 0) {
+    if (blockSize < 0 || blockSize > 1024 || blockSize % 32 != 0) {
       getOperation().emitError(
           "expected a workgroup of 32 to 1024 threads, in multiples of 32, "
           "found ")
