@@ -9,7 +9,7 @@
 // REMARK: kalmir-recur-schedule {{.*}}serial>: {{.*}}; bound by issue (cycles a step of all lanes: latency 150, issue 162, memory 33)
 // REMARK: kalmir-recur-schedule {{.*}}serial>: {{.*}}; bound by memory
 // REMARK: kalmir-recur-schedule {{.*}}serial>, else: {{.*}}; bound by latency up to 6666 lanes, beyond by memory
-// REMARK: kalmir-recur-schedule {{.*}}serial>, else: {{.*}}; bound by latency up to 125155 states, beyond by issue where lanes have 6 states or more, else by memory
+// REMARK: kalmir-recur-schedule {{.*}}serial>, else: {{.*}}; bound by latency up to 125155 states, beyond by issue where lanes have 4 states or more, else by memory
 
 // On a device chunks fill schedulers that lanes leave idle, where time has two of them.
 
