@@ -135,7 +135,6 @@ struct CompileKernels
         function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
                           Builder(function).getI32IntegerAttr(1));
     });
-    boundRegisters();
     auto modules = llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
     SmallVector<SmallVector<char, 0>> texts(modules.size());
     // Kernels do not know of each other.
@@ -159,23 +158,6 @@ struct CompileKernels
                             ArrayRef<Attribute>{object});
       module.erase();
     }
-  }
-
-  /// Says how many threads workgroups have where registers might not suffice: a
-  /// thread may use 255 of the 65536 of a multiprocessor.
-  void boundRegisters() {
-    SymbolTableCollection symbols;
-    getOperation().walk([&](gpu::LaunchFuncOp launch) {
-      APInt threads;
-      auto kernel = symbols.lookupNearestSymbolFrom<LLVM::LLVMFuncOp>(
-          launch, launch.getKernelAttr());
-      if (kernel &&
-          matchPattern(launch.getBlockSizeX(), m_ConstantInt(&threads)) &&
-          threads.ugt(256))
-        kernel->setAttr(NVVM::NVVMDialect::getMaxntidAttrName(),
-                        Builder(launch).getDenseI32ArrayAttr(
-                            static_cast<int32_t>(threads.getZExtValue())));
-    });
   }
 
   /// What launches ask for; ptxas sees only what kernels declare.
