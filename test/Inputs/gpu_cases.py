@@ -1,12 +1,14 @@
 """What tools/check-gpu.sh takes to a machine with a GPU.
 
-    gpu_cases.py DIR --march=sm_90 [--only=REGEX]
+    gpu_cases.py DIR --march=sm_90 [--only=REGEX] [--ptx]
 
 writes libraries for CUDA, inputs, and what float64 gives for them into DIR, and a line for
 each case into DIR/cases.txt, its fields separated by tabs:
 
     check, sanitize (a check, also for compute-sanitizer) or time
     name    library    entry    arguments of kalmir-exec
+
+With --ptx bundles of PTX take the place of the libraries; emulate_cases.py runs them.
 
 Expected values and the allowed error of each element are files; errors of 1 and more,
 relative to what is allowed, are misses.
@@ -75,8 +77,9 @@ SCAN_FILLS = "--fill=delta=normal,-2,1 --fill=A=uniform,-16,-1 --fill=z=normal,0
 
 
 class Cases:
-    def __init__(self, folder, march, only):
+    def __init__(self, folder, march, only, ptx=False):
         self.folder, self.march, self.only = folder, march, re.compile(only)
+        self.ptx = ptx
         self.lines, self.compiled = [], set()
 
     def wants(self, name):
@@ -84,15 +87,17 @@ class Cases:
 
     def compile(self, name, source, options):
         """The path of the library `name`, in the folder."""
-        path = os.path.join("libraries", name + ".so")
+        path = os.path.join("libraries", name + ("" if self.ptx else ".so"))
         if path in self.compiled:
             return path
         arguments = ["kalmir-compile", source, "--target=cuda", "-march=" + self.march, *options]
         output = os.path.join(self.folder, path)
+        arguments += ["--emit=ptx"] if self.ptx else []
         done = subprocess.run(arguments + ["-o", output], capture_output=True, text=True)
         if done.returncode:
             sys.exit(f"{name}: {done.stderr}")
-        os.remove(output[: -len(".so")] + ".h")
+        if not self.ptx:
+            os.remove(output[: -len(".so")] + ".h")
         self.compiled.add(path)
         return path
 
@@ -344,11 +349,12 @@ def main():
     parser.add_argument("dir")
     parser.add_argument("--march", default="sm_90")
     parser.add_argument("--only", default="")
+    parser.add_argument("--ptx", action="store_true")
     options = parser.parse_args()
     folder = os.path.abspath(options.dir)
     os.chdir(ROOT)
     os.makedirs(os.path.join(folder, "libraries"), exist_ok=True)
-    cases = Cases(folder, options.march, options.only)
+    cases = Cases(folder, options.march, options.only, options.ptx)
     add_kla_cases(cases)
     add_corpus(cases)
     add_functions(cases)
