@@ -50,6 +50,12 @@ REGIMES = [
 STATES = [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 31, 32, 33, 48, 63, 64, 65, 96, 100, 127, 128]
 LENGTHS = [0, 1, 2, 3, 31, 32, 33, 63, 64, 65, 127, 129, 1000]
 CHANNELS = [1, 2, 31, 33, 127, 130]
+# Batch, channels, length: rows that fill tiles, end within them, and are no whole
+# vectors.
+TIME_LAST = "test/Inputs/time_last.mlir"
+TIME_LAST_SHAPES = [(2, 33, 256), (1, 32, 64), (3, 31, 200), (2, 70, 131), (1, 1, 65), (2, 5, 1),
+                    (1, 64, 1000)]
+TIME_LAST_STATES = [1, 3, 4, 16, 33, 64, 130]
 CORPUS = "test/Analysis/Inputs/recurrences.mlir"
 FUNCTIONS = "test/Numerics/CUDA/Inputs/functions.mlir"
 # What each promises, in units in the last place, and what float64 gives.
@@ -190,6 +196,48 @@ def add_bf16(cases, x):
     library = next(known for known in LIBRARIES if known[0] == "bf16")
     cases.check("bf16", cases.compile(*library), "kla_y", inputs, {"y": (exact, allowed)},
                 sanitize=True)
+
+
+def add_time_last(cases):
+    """Recurrences whose steps lie side by side, serially and in chunks."""
+    rng = np.random.default_rng(13)
+    for schedule, options in [("serial", []), ("chunked", ["--chunk-length=96"])]:
+        options = ["--schedule=" + schedule, *options]
+        for shape in TIME_LAST_SHAPES:
+            for entry in ("forward", "backward", "narrow"):
+                add_time_last_case(cases, rng, schedule, options, entry, shape, ())
+        for states in TIME_LAST_STATES:
+            add_time_last_case(cases, rng, schedule, options, "summed", (2, 19, 140), (states,))
+
+
+def add_time_last_case(cases, rng, schedule, options, entry, shape, states):
+    name = f"time-last-{entry}-{'x'.join(map(str, shape + states))}/{schedule}"
+    if not cases.wants(name):
+        return
+    inputs = {
+        "a": rng.uniform(0.5, 0.95, shape).astype(np.float32),
+        "x": rng.normal(size=shape).astype(np.float32),
+        "h0": rng.normal(size=shape[:2] + states).astype(np.float32),
+    }
+    numbers = dict(inputs)
+    if entry == "narrow":
+        for key in ("a", "x"):
+            inputs[key] = to_bf16(numbers[key])
+            numbers[key] = from_bf16(inputs[key])
+    a, x, h = (numbers[key].astype(np.float64) for key in ("a", "x", "h0"))
+    y, size, most = np.zeros(shape), np.zeros(shape), np.abs(h)
+    steps = range(shape[2])
+    for t in reversed(steps) if entry == "backward" else steps:
+        at, xt = (values[:, :, t].reshape(shape[:2] + (1,) * len(states)) for values in (a, x))
+        h, most = at * h + xt, at * most + np.abs(xt)
+        axes = tuple(range(2, h.ndim))
+        y[:, :, t], size[:, :, t] = h.sum(axes), most.sum(axes)
+    allowed = 64 * 2.0**-24 * size
+    if entry == "narrow":
+        allowed += 2.0**-8 * (np.abs(y) + allowed)
+    path = cases.compile("time_last_" + schedule, TIME_LAST, options)
+    cases.check(name, path, entry, inputs, {"y": (y, allowed)},
+                sanitize=shape in ((2, 70, 131), (2, 33, 256)))
 
 
 def add_corpus(cases):
@@ -359,6 +407,7 @@ def main():
     add_corpus(cases)
     add_functions(cases)
     add_scans(cases)
+    add_time_last(cases)
     add_times(cases)
     if not cases.lines:
         sys.exit(f"expected --only to match the name of a case, found '{options.only}'")

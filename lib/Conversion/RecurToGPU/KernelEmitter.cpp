@@ -31,17 +31,8 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
     : plan(plan), b(b), variant(variant), op(plan.op),
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
       rescaling(lanes::getStateRescaling(op)),
-      defers(canDeferRescaling(op, rescaling)), tiles(b, plan, variant) {
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
-    Value &aligned = isAligned.emplace_back();
-    Value operand = op.getOutputs()[i];
-    Type element = getElementTypeOrSelf(operand);
-    if (element.isIntOrFloat() && lanes::fillsBytes(element) &&
-        !variant.isRepeated && variant.threadsPerGroup == 1 &&
-        lanes::isContiguous(cast<MemRefType>(operand.getType()),
-                            op.getOutputMap(i), op.getTimeDim()))
-      aligned = testAlignment(b, operand, kSummedSteps);
-  }
+      defers(canDeferRescaling(op, rescaling)), results(b, plan, variant),
+      tiles(b, plan, variant, results) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.isWidened(i))
       for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
@@ -403,13 +394,13 @@ KernelEmitter::Values KernelEmitter::emitTile(Value first, ValueRange carried) {
   Value whole = arith::SubIOp::create(
       b, count, arith::RemUIOp::create(b, count, constant(unrolledSteps)));
   Step start{first, constant(0)};
-  Values results = b.count(
+  Values values = b.count(
       constant(0), whole, carried,
       [&](Value inTile, ValueRange carried) {
         return emitSteps(advance(start, inTile), carried);
       },
       unrolledSteps);
-  return b.count(whole, count, results, [&](Value inTile, ValueRange carried) {
+  return b.count(whole, count, values, [&](Value inTile, ValueRange carried) {
     return emitOneStep(advance(start, inTile), carried);
   });
 }
@@ -426,7 +417,7 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
   // Carried as well: the stage in use.
   Values initial{constant(0)};
   llvm::append_range(initial, carried);
-  Values results = b.count(
+  Values last = b.count(
       constant(0), length, initial,
       [&](Value first, ValueRange values) {
         Value stage = values.front();
@@ -448,11 +439,12 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
         Values next{after};
         llvm::append_range(next, emitTile(first, values.drop_front()));
         tiles.endNext(coming);
+        results.store(first);
         return next;
       },
       steps);
-  results.erase(results.begin());
-  return results;
+  last.erase(last.begin());
+  return last;
 }
 
 //===----------------------------------------------------------------------===//
@@ -469,8 +461,10 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
     for (const Values &step : sums)
       values.push_back(step[i]);
     GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
-    if (isAligned[i] && group.sums.size() == kSummedSteps) {
-      storeSteps(group.sums, i, first);
+    if (results.holds(i)) {
+      results.write(
+          i, b.createOrFold<arith::AddIOp>(first.step.inTile, group.first),
+          group.sums);
       continue;
     }
     // Several threads may store the same, without a branch.
@@ -486,43 +480,6 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
               : arith::AddIOp::create(b, first.index, step).getResult();
       store(sum, i, at, isOwner);
     }
-  }
-}
-
-/// Stores sums of some steps of an output that has them side by side.
-void KernelEmitter::storeSteps(ArrayRef<Value> sums, unsigned output,
-                               const StepInputs &first) {
-  Value operand = op.getOutputs()[output];
-  AffineMap map = op.getOutputMap(output);
-  Type element = getElementTypeOrSelf(operand);
-  Values values(sums);
-  for (Value &value : values)
-    if (value.getType() != element)
-      value = arith::TruncFOp::create(b, element, value);
-  // Reversed time runs down.
-  Position at = channel;
-  Value &time = at.index[op.getTimeDim()];
-  time = first.index;
-  if (op.getReverse()) {
-    std::reverse(values.begin(), values.end());
-    time = arith::SubIOp::create(b, time, constant(values.size() - 1));
-  }
-  OpBuilder::InsertionGuard guard(b);
-  auto aligned =
-      scf::IfOp::create(b, isAligned[output], /*withElseRegion=*/true);
-  b.setInsertionPointToStart(aligned.thenBlock());
-  Value vector = vector::FromElementsOp::create(
-      b, VectorType::get({kSummedSteps}, element), values);
-  auto bytes =
-      static_cast<uint64_t>(kSummedSteps * element.getIntOrFloatBitWidth() / 8);
-  vector::StoreOp::create(b, vector, operand, b.indices(map, at),
-                          /*nontemporal=*/false,
-                          llvm::MaybeAlign(std::min<uint64_t>(bytes, 16)));
-  b.setInsertionPointToStart(aligned.elseBlock());
-  Value begin = time;
-  for (auto [k, value] : llvm::enumerate(values)) {
-    time = arith::AddIOp::create(b, begin, constant(k));
-    b.store(value, operand, map, at);
   }
 }
 
@@ -592,8 +549,8 @@ void KernelEmitter::emit(Value numStates, Value first) {
   for (unsigned dim : plan.outerDims)
     blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
   Value one = constant(1);
-  Value bytes =
-      arith::ConstantIntOp::create(b, b.getI32Type(), tiles.getBytes());
+  Value bytes = arith::ConstantIntOp::create(
+      b, b.getI32Type(), tiles.getBytes() + results.getBytes(tiles.getSteps()));
   auto launch = mlir::gpu::LaunchOp::create(
       b, blocks, one, one, constant(variant.blockSize), one, one, bytes);
   OpBuilder::InsertionGuard guard(b);
@@ -604,6 +561,7 @@ void KernelEmitter::emit(Value numStates, Value first) {
   Value thread = launch.getThreadIds().x;
   findChannel(thread, launch.getBlockIds().x, numStates);
   tiles.open(thread, origin, firstOfGroup);
+  results.open(thread, origin);
   // (2)
   code.emit(Stage::outside, channel, outside);
   findStates(numStates);
@@ -617,7 +575,7 @@ void KernelEmitter::emit(Value numStates, Value first) {
   if (variant.blockSize > 32)
     mlir::gpu::BarrierOp::create(b);
   // (3)
-  Values results = emitTime(carried);
+  Values last = emitTime(carried);
   // (4)
-  storeFinal(results);
+  storeFinal(last);
 }

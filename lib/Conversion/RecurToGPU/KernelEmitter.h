@@ -12,7 +12,8 @@
 //         sums over the states: own, then shuffles    -> stored, each by one
 //                                                        thread
 //         rescaling
-//       and the steps that are left one at a time
+//       and the steps that are left one at a time; then results that wait in
+//       shared memory are stored
 //   (4) final states, and sums over time
 //
 // All threads of a workgroup run the same steps, so that shuffles see all of
@@ -24,6 +25,7 @@
 #define KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
 
 #include "LaunchPlan.h"
+#include "SharedResults.h"
 #include "SharedTiles.h"
 
 #include "../RecurToSCF/Rescale.h"
@@ -85,8 +87,6 @@ private:
   void loadTimeLast(llvm::MutableArrayRef<StepInputs> steps);
   void mapInput(unsigned input, llvm::ArrayRef<mlir::Value> values,
                 StepInputs &inputs);
-  void storeSteps(llvm::ArrayRef<mlir::Value> sums, unsigned output,
-                  const StepInputs &first);
   /// `sums` are those over own states by output, null for what is not summed.
   Values emitStep(const StepInputs &inputs, mlir::ValueRange carried,
                   Values &sums, bool rescales);
@@ -113,12 +113,10 @@ private:
   lanes::Rescaling rescaling;
   /// Whether it waits for the end of some steps.
   bool defers;
+  SharedResults results;
   SharedTiles tiles;
   /// Steps that run together, a divisor of those of a tile.
   int64_t unrolledSteps;
-  /// By output: whether vectors of steps can be stored, an i1; null for those
-  /// of which never any can.
-  llvm::SmallVector<mlir::Value> isAligned;
   /// The workgroup's first channel, and the thread's, which may not exist.
   lanes::Position origin, channel;
   mlir::Value channelExists;

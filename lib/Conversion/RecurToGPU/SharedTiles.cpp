@@ -2,6 +2,8 @@
 
 #include "SharedTiles.h"
 
+#include "SharedResults.h"
+
 #include "../RecurToSCF/LanePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -29,12 +31,21 @@ static int64_t getBytes(MemRefType type) {
 }
 
 SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
-                         const Variant &variant)
+                         const Variant &variant, SharedResults &results)
     : b(b), plan(plan), variant(variant) {
   for (unsigned i = 0, e = b.plan.op.getInputs().size(); i < e; ++i)
     if (std::optional<Tile> tile = planTile(i))
       tiles.push_back(std::move(*tile));
-  chooseSteps();
+  if (!chooseSteps(results)) {
+    results.clear();
+    if (!chooseSteps(results)) {
+      tiles.clear();
+      steps = 32;
+      stages = 2;
+      bytesPerStage = bytesPerSlot = 0;
+    }
+  }
+  results.layOut(steps, getBytes());
   for (Tile &tile : tiles)
     tile.isAligned = testAlignment(b, b.plan.op.getInputs()[tile.input],
                                    tile.vectorElements);
@@ -145,25 +156,29 @@ void SharedTiles::layOut(int64_t numSteps) {
   }
 }
 
-/// The longest tiles of which there is room for three stages, or two.
-void SharedTiles::chooseSteps() {
-  for (int64_t numStages : {3, 2}) {
-    // While a tile is widened, another one is in use and a third is to come.
-    if (numStages == 2)
-      for (Tile &tile : tiles)
-        tile.wideType = {};
-    for (int64_t numSteps : {32, 16, 8, 4}) {
-      layOut(numSteps);
-      steps = numSteps;
-      stages = numStages;
-      if (getBytes() <= kSharedBytes)
-        return;
-    }
-  }
-  tiles.clear();
-  steps = 32;
-  stages = 2;
-  bytesPerStage = bytesPerSlot = 0;
+/// Chooses the longest tiles of which there is room for three stages, or two.
+/// Where results need long rows, these come before a third stage.
+bool SharedTiles::chooseSteps(const SharedResults &results) {
+  auto fits = [&](int64_t numSteps, int64_t numStages) {
+    layOut(numSteps);
+    steps = numSteps;
+    stages = numStages;
+    return getBytes() + results.getBytes(steps) <= kSharedBytes;
+  };
+  auto anyFits = [&](int64_t numStages) {
+    return llvm::any_of(ArrayRef<int64_t>{32, 16, 8, 4}, [&](int64_t numSteps) {
+      return fits(numSteps, numStages);
+    });
+  };
+  for (int64_t wanted = results.getWantedSteps(); wanted > 32; wanted /= 2)
+    if (fits(wanted, 3) || (!widensAny() && fits(wanted, 2)))
+      return true;
+  if (anyFits(3))
+    return true;
+  // While a tile is widened, another one is in use and a third is to come.
+  for (Tile &tile : tiles)
+    tile.wideType = {};
+  return anyFits(2);
 }
 
 Value threads::testAlignment(LaneBuilder &b, Value operand,
@@ -356,10 +371,7 @@ void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
   }
 }
 
-/// The value, as one of which LLVM does not know where it comes from: what
-/// depends on it is computed where it stands, not before time begins, and holds
-/// no registers elsewhere.
-static Value hideOrigin(LaneBuilder &b, Value index) {
+Value threads::hideOrigin(LaneBuilder &b, Value index) {
   Value number = arith::IndexCastUIOp::create(b, b.getI32Type(), index);
   Value hidden = LLVM::InlineAsmOp::create(
                      b, b.getI32Type(), number, "mov.b32 $0, $1;", "=r,r",

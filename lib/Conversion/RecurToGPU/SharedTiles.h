@@ -30,18 +30,26 @@
 
 namespace kalmir::threads {
 
+class SharedResults;
+
 /// Whether vectors of `vectorElements` of an operand on rows lie at multiples
 /// of their size, none crosses the end of a row, and rows hold nothing else: an
 /// i1.
 mlir::Value testAlignment(lanes::LaneBuilder &b, mlir::Value operand,
                           int64_t vectorElements);
 
+/// The value, as one of which LLVM does not know where it comes from: what
+/// depends on it is computed where it stands, not before time begins, and holds
+/// no registers elsewhere.
+mlir::Value hideOrigin(lanes::LaneBuilder &b, mlir::Value index);
+
 class SharedTiles {
 public:
-  /// Lays out tiles for workgroups of a variant. Emits before the launch: the
-  /// tests of addresses.
+  /// Lays out tiles for workgroups of a variant, and those of its results,
+  /// which are given up where there is no room for both. Emits before the
+  /// launch: the tests of addresses.
   SharedTiles(lanes::LaneBuilder &b, const LaunchPlan &plan,
-              const Variant &variant);
+              const Variant &variant, SharedResults &results);
 
   /// Steps of a tile, a multiple of `unrolledSteps`.
   int64_t getSteps() const { return steps; }
@@ -120,7 +128,7 @@ private:
 
   std::optional<Tile> planTile(unsigned input);
   mlir::FloatType getWideType(const Tile &tile);
-  void chooseSteps();
+  bool chooseSteps(const SharedResults &results);
   bool widensAny() const;
   mlir::Value findSlot(mlir::Value first);
   void wait(int64_t pending);
