@@ -13,9 +13,11 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     iterators) through time; it shares the channel's states (the values of the
     reduction iterators), which stay in registers. Sums over states are added up
     by shuffles within the group, those of four steps together. Inputs over time
-    lie in shared memory, tiles of some steps that are copied ahead of time. Where
-    the number of states is dynamic, one of several kernels is launched; more than
-    128 states of a channel run in several launches, which add up sums in outputs.
+    lie in shared memory, tiles of some steps that are copied ahead of time. Sums
+    over states whose steps lie side by side in memory wait there for a tile too,
+    and leave in rows. Where the number of states is dynamic, one of several kernels
+    is launched; more than 128 states of a channel run in several launches, which
+    add up sums in outputs.
 
     When it applies: to operations whose operands are buffers (run
     one-shot-bufferize first), that are not packed (run

@@ -2,7 +2,7 @@
 
 #include "SharedResults.h"
 
-#include "SharedTiles.h"
+#include "Addresses.h"
 
 #include "../RecurToSCF/LanePlan.h"
 
@@ -19,15 +19,9 @@ using namespace kalmir::threads;
 using lanes::LaneBuilder;
 using lanes::Position;
 
-/// What one instruction stores at most.
-static constexpr int64_t kVectorBytes = 16;
 /// Rows as long as this are stored, and inputs read, at the bandwidth of
 /// memory; half as long, at nine tenths of that.
 static constexpr int64_t kRowBytes = 256;
-
-static int64_t getElementBytes(MemRefType type) {
-  return type.getElementTypeBitWidth() / 8;
-}
 
 SharedResults::SharedResults(LaneBuilder &b, const LaunchPlan &plan,
                              const Variant &variant)

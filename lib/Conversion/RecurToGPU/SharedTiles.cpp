@@ -2,13 +2,13 @@
 
 #include "SharedTiles.h"
 
+#include "Addresses.h"
 #include "SharedResults.h"
 
 #include "../RecurToSCF/LanePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
@@ -23,12 +23,6 @@ using lanes::Position;
 
 /// What a workgroup may have on every GPU without asking for more.
 static constexpr int64_t kSharedBytes = 48 * 1024;
-/// What one instruction copies at most.
-static constexpr int64_t kVectorBytes = 16;
-
-static int64_t getBytes(MemRefType type) {
-  return type.getElementTypeBitWidth() / 8;
-}
 
 SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
                          const Variant &variant, SharedResults &results)
@@ -139,7 +133,7 @@ void SharedTiles::layOut(int64_t numSteps) {
       if (axis != Axis::fixed)
         tile.shape.push_back(getExtent(axis, numSteps));
     tile.lastExtent = tile.shape.back();
-    int64_t vector = kVectorBytes / ::getBytes(tile.type);
+    int64_t vector = kVectorBytes / getElementBytes(tile.type);
     // Threads that read the same step of rows of time use different banks.
     if (tile.axes.back() == Axis::time)
       tile.shape.back() += vector;
@@ -148,7 +142,8 @@ void SharedTiles::layOut(int64_t numSteps) {
     tile.vectorElements = vector;
     int64_t count = llvm::product_of(tile.shape);
     tile.offset = bytesPerStage;
-    bytesPerStage += llvm::alignTo(count * ::getBytes(tile.type), kVectorBytes);
+    bytesPerStage +=
+        llvm::alignTo(count * getElementBytes(tile.type), kVectorBytes);
     tile.wideOffset = bytesPerSlot;
     if (tile.wideType)
       bytesPerSlot +=
@@ -179,26 +174,6 @@ bool SharedTiles::chooseSteps(const SharedResults &results) {
   for (Tile &tile : tiles)
     tile.wideType = {};
   return anyFits(2);
-}
-
-Value threads::testAlignment(LaneBuilder &b, Value operand,
-                             int64_t vectorElements) {
-  Value vector = b.indexConstant(vectorElements);
-  Value bytes = b.indexConstant(
-      vectorElements * ::getBytes(cast<MemRefType>(operand.getType())));
-  auto parts = memref::ExtractStridedMetadataOp::create(b, operand);
-  Value address = memref::ExtractAlignedPointerAsIndexOp::create(b, operand);
-  Value wrong = b.createOrFold<arith::RemUIOp>(address, bytes);
-  auto mustDivide = [&](Value value) {
-    wrong = b.createOrFold<arith::OrIOp>(
-        wrong, b.createOrFold<arith::RemUIOp>(value, vector));
-  };
-  mustDivide(parts.getOffset());
-  for (Value stride : parts.getStrides().drop_back())
-    mustDivide(stride);
-  mustDivide(parts.getSizes().back());
-  return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, wrong,
-                                       b.indexConstant(0));
 }
 
 void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
@@ -337,7 +312,7 @@ void SharedTiles::copyElements(const Tile &tile, Value to,
                                ArrayRef<Value> source, int64_t numElements) {
   SmallVector<Value> at{to};
   llvm::append_range(at, place);
-  int64_t bytes = numElements * ::getBytes(tile.type);
+  int64_t bytes = numElements * getElementBytes(tile.type);
   if (bytes < 4)
     memref::StoreOp::create(b, memref::LoadOp::create(b, from, source),
                             tile.buffer, at);
@@ -369,17 +344,6 @@ void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
     auto [part, source] = getVectorSource(tile, first, place);
     copyElements(tile, stage, place, part, source, vector);
   }
-}
-
-Value threads::hideOrigin(LaneBuilder &b, Value index) {
-  Value number = arith::IndexCastUIOp::create(b, b.getI32Type(), index);
-  Value hidden = LLVM::InlineAsmOp::create(
-                     b, b.getI32Type(), number, "mov.b32 $0, $1;", "=r,r",
-                     /*has_side_effects=*/true, /*is_align_stack=*/false,
-                     LLVM::TailCallKind::None, LLVM::AsmDialectAttr(),
-                     /*operand_attrs=*/ArrayAttr())
-                     .getResult(0);
-  return arith::IndexCastUIOp::create(b, b.getIndexType(), hidden);
 }
 
 /// Copies a tile element by element; those that do not exist are copies of the

@@ -32,17 +32,6 @@ namespace kalmir::threads {
 
 class SharedResults;
 
-/// Whether vectors of `vectorElements` of an operand on rows lie at multiples
-/// of their size, none crosses the end of a row, and rows hold nothing else: an
-/// i1.
-mlir::Value testAlignment(lanes::LaneBuilder &b, mlir::Value operand,
-                          int64_t vectorElements);
-
-/// The value, as one of which LLVM does not know where it comes from: what
-/// depends on it is computed where it stands, not before time begins, and holds
-/// no registers elsewhere.
-mlir::Value hideOrigin(lanes::LaneBuilder &b, mlir::Value index);
-
 class SharedTiles {
 public:
   /// Lays out tiles for workgroups of a variant, and those of its results,
