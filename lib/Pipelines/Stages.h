@@ -7,6 +7,11 @@
 
 namespace kalmir::stages {
 
+/// Whether functions in kernels may be a few units in the last place off.
+inline bool usesSpecialFunctions(const PipelineOptions &options) {
+  return options.specialFunctions && !options.compensated;
+}
+
 /// Filters and layers to sequential recurrences, in functions without calls.
 void toRecur(mlir::OpPassManager &pm);
 /// Recurrences to scans, where they are proved associative.

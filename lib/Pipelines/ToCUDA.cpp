@@ -20,7 +20,7 @@ void kalmir::stages::toImages(OpPassManager &pm,
                               const PipelineOptions &options) {
   // Numbers, while kernels are still part of functions.
   pm.addPass(createExpandFloatClassesPass());
-  if (options.specialFunctions && !options.compensated)
+  if (usesSpecialFunctions(options))
     pm.addPass(createUseSpecialFunctionsPass());
   pm.addPass(createExpandMathFunctionsPass());
   pm.addPass(createCanonicalizerPass());

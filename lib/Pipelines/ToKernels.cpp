@@ -28,6 +28,7 @@ void kalmir::stages::toKernels(OpPassManager &pm,
   ConvertRecurToGPUPassOptions convert;
   convert.exactDivision = options.exactDivision;
   convert.blockSize = options.blockSize;
+  convert.powersOfTwo = usesSpecialFunctions(options);
   pm.addPass(createConvertRecurToGPUPass(convert));
   LowerCopiesPassOptions copies;
   copies.loops = true;

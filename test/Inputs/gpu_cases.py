@@ -32,6 +32,7 @@ from npy_tool import from_bf16, to_bf16
 KLA = "examples/kla.mlir"
 # Library, source, options of the compiler.
 SCAN = ("scan", "examples/selective_scan.mlir", [])
+SCAN_BF16 = ("scan-bf16", "bench/kernels/selective_scan_bf16.mlir", [])
 LIBRARIES = [
     ("auto", KLA, []),
     ("serial", KLA, ["--schedule=serial"]),
@@ -42,6 +43,7 @@ LIBRARIES = [
     ("step", KLA, ["--derive-step=kla_y"]),
     ("affine", "bench/kernels/affine.mlir", []),
     SCAN,
+    SCAN_BF16,
 ]
 REGIMES = [
     "ordinary", "slow", "slow-large", "slow-random", "static-accurate",
@@ -303,7 +305,7 @@ def add_functions(cases):
     bits = high | rng.integers(1 << 23, size=(512, 128), dtype=np.uint32)
     # The first and last of each, and what lies around 1 and bounds of exponentials.
     bits[:, 0], bits[:, 1], bits[:, 2] = high[:, 0], high[:, 0] + 1, high[:, 0] + (1 << 23) - 1
-    around = [1.0, -1.0, 2 / 3, 4 / 3, -1 / 3, 1 / 3, 0.55, 88.72284, -87.336545, -103.97, 128, -126]
+    around = [1, -1, 2 / 3, 4 / 3, -1 / 3, 1 / 3, 0.55, 88.72284, -87.336545, -103.97, 128, -126]
     steps = np.arange(-8, 9, dtype=np.int64)
     near = (np.float32(around).view(np.uint32).astype(np.int64)[:, None] + steps).astype(np.uint32)
     x = np.concatenate([bits.ravel(), near.ravel()]).view(np.float32)
@@ -320,21 +322,27 @@ def add_functions(cases):
             exact[np.abs(exact) >= 2.0**128] *= np.inf
             unit = 2.0 ** (np.clip(np.frexp(np.abs(exact))[1] - 1, -126, 127) - 23)
             allowed = np.where(np.abs(exact) < 2.0**-126, 2.0**-126, ulps * unit)
-        cases.check(f"function-{name}", path, name, {"x": values}, {"y": (exact, allowed)})
+        cases.check(f"function-{name}", path, name, {"arg": values}, {"y": (exact, allowed)})
 
 
 def make_scan(rng, batch, length, channels, states):
-    """Inputs of a selective scan, its result in float64 and that of absolute values."""
+    """Inputs of a selective scan."""
     def normal(*shape):
         return rng.normal(size=shape).astype(np.float32)
 
-    x = {"u": normal(batch, length, channels), "delta": normal(batch, length, channels) - 2,
-         "A": rng.uniform(-16, -1, (channels, states)).astype(np.float32),
-         "B": normal(batch, length, states), "C": normal(batch, length, states),
-         "skip": normal(channels), "z": normal(batch, length, channels), "bias": normal(channels)}
+    return {"u": normal(batch, length, channels), "delta": normal(batch, length, channels) - 2,
+            "A": rng.uniform(-16, -1, (channels, states)).astype(np.float32),
+            "B": normal(batch, length, states), "C": normal(batch, length, states),
+            "skip": normal(channels), "z": normal(batch, length, channels),
+            "bias": normal(channels)}
+
+
+def run_scan(x):
+    """What a selective scan gives in float64, and the same on absolute values."""
     u, delta, A, B, C, skip, z, bias = (value.astype(np.float64) for value in x.values())
+    batch, length, channels = u.shape
     dt = np.log1p(np.exp(delta + bias))
-    h, size = (np.zeros((batch, channels, states)) for _ in range(2))
+    h, size = (np.zeros((batch, channels, A.shape[1])) for _ in range(2))
     y, majorant = np.zeros(u.shape), np.zeros(u.shape)
     for t in range(length):
         decay = np.exp(dt[:, t, :, None] * A)
@@ -343,25 +351,36 @@ def make_scan(rng, batch, length, channels, states):
         y[:, t] = (C[:, t, None, :] * h).sum(-1)
         majorant[:, t] = (np.abs(C[:, t, None, :]) * size).sum(-1)
     gate = z / (1 + np.exp(-z))
-    return x, (y + skip * u) * gate, (majorant + np.abs(skip * u)) * np.abs(gate)
+    return (y + skip * u) * gate, (majorant + np.abs(skip * u)) * np.abs(gate)
 
 
 def add_scans(cases):
-    """The selective scan of the examples in both layouts."""
+    """The selective scan of the examples in both layouts, in float32 and bfloat16."""
     rng = np.random.default_rng(3)
     for shape in [(2, 67, 33, 16), (1, 130, 5, 3), (3, 1, 130, 16), (1, 5000, 2, 4)]:
-        x, exact, majorant = make_scan(rng, *shape)
-        for layout in ("", "_bdl"):
-            name = f"scan{layout}-{'x'.join(map(str, shape))}"
-            if not cases.wants(name):
-                continue
-            # There, time is last.
-            def move(array):
-                return np.ascontiguousarray(
-                    array.swapaxes(1, 2) if layout and array.ndim == 3 else array)
-            cases.check(name, cases.compile(*SCAN), "selective_scan" + layout,
-                        {key: move(value) for key, value in x.items()},
-                        {"y": (move(exact), 2e-6 * move(majorant))}, sanitize=shape[1] == 67)
+        x = make_scan(rng, *shape)
+        for library in (SCAN, SCAN_BF16):
+            narrow = library is SCAN_BF16
+            inputs = {key: to_bf16(value) if narrow and value.ndim == 3 else value
+                      for key, value in x.items()}
+            exact, majorant = run_scan({
+                key: from_bf16(value) if value.dtype == np.uint16 else value
+                for key, value in inputs.items()})
+            allowed = 2e-6 * majorant
+            if narrow:
+                # Half a unit in the last of 8 places.
+                allowed += 2.0**-8 * (np.abs(exact) + allowed)
+            for layout in ("", "_bdl"):
+                name = f"{library[0]}{layout}-{'x'.join(map(str, shape))}"
+                if not cases.wants(name):
+                    continue
+                # There, time is last.
+                def move(array):
+                    return np.ascontiguousarray(
+                        array.swapaxes(1, 2) if layout and array.ndim == 3 else array)
+                cases.check(name, cases.compile(*library), "selective_scan" + layout,
+                            {key: move(value) for key, value in inputs.items()},
+                            {"y": (move(exact), move(allowed))}, sanitize=shape[1] == 67)
 
 
 def add_times(cases):
@@ -384,11 +403,12 @@ def add_times(cases):
             shape, "--fill=a=uniform,0.5,0.99")
         add(f"affine-time-{batch}x{channels}x{length}", "affine", "time_contiguous",
             (batch, channels, length), "--fill=a=uniform,0.5,0.99")
-    for batch, length, channels, states in [(8, 2048, 1024, 16), (1, 32768, 1024, 16)]:
-        add(f"scan-{batch}x{length}x{channels}x{states}", "scan", "selective_scan",
-            (batch, length, channels, states), SCAN_FILLS)
-        add(f"scan-time-{batch}x{channels}x{length}x{states}", "scan", "selective_scan_bdl",
-            (batch, channels, length, states), SCAN_FILLS)
+    for library in (SCAN[0], SCAN_BF16[0]):
+        for batch, length, channels, states in [(8, 2048, 1024, 16), (1, 32768, 1024, 16)]:
+            add(f"{library}-{batch}x{length}x{channels}x{states}", library, "selective_scan",
+                (batch, length, channels, states), SCAN_FILLS)
+            add(f"{library}-time-{batch}x{channels}x{length}x{states}", library,
+                "selective_scan_bdl", (batch, channels, length, states), SCAN_FILLS)
     add("scaled-copy-1GiB", "affine", "scaled_copy", (1 << 27,), "")
 
 

@@ -15,9 +15,11 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     by shuffles within the group, those of four steps together. Inputs over time
     lie in shared memory, tiles of some steps that are copied ahead of time. Sums
     over states whose steps lie side by side in memory wait there for a tile too,
-    and leave in rows. Where the number of states is dynamic, one of several kernels
-    is launched; more than 128 states of a channel run in several launches, which
-    add up sums in outputs.
+    and leave in rows. Of what the states of a channel share and functions lead to,
+    each thread of the group computes one step of four and reads the others by
+    shuffles. Where the number of states is dynamic, one of several kernels is
+    launched; more than 128 states of a channel run in several launches, which add
+    up sums in outputs.
 
     When it applies: to operations whose operands are buffers (run
     one-shot-bufferize first), that are not packed (run
@@ -28,7 +30,8 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     Numerics: the body's operations run as written, but for float32 divisions in a
     `recur.scan` by states that set the scale of a homogeneous group: these are
     products with approximate reciprocals, off by 2 ulp, unless `exact-division`
-    is set. Sums over reduction iterators run in a fixed order that depends on the
+    is set. With `powers-of-two`, exp(x y) differs by twice what the rounding of
+    x y changes. Sums over reduction iterators run in a fixed order that depends on the
     number of states. Groups of homogeneous states are multiplied by powers of two,
     which is exact barring underflow of the small members; with a period of 1 this
     is done for eight steps together and, where their range was left, again after
@@ -44,7 +47,9 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     Option<"blockSize", "block-size", "int64_t", /*default=*/"0",
            "Threads of a workgroup (0: chosen)">,
     Option<"exactDivision", "exact-division", "bool", /*default=*/"false",
-           "Round divisions by homogeneous states correctly">
+           "Round divisions by homogeneous states correctly">,
+    Option<"powersOfTwo", "powers-of-two", "bool", /*default=*/"false",
+           "Compute exp(x y), y the same at all steps, as 2^(x (y log2 e))">
   ];
   let statistics = [
     Statistic<"numConverted", "converted", "Recurrences converted">

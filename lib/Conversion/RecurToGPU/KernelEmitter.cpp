@@ -4,6 +4,7 @@
 
 #include "DeferredRescaling.h"
 #include "GroupSums.h"
+#include "StepExchange.h"
 
 #include "../RecurToSCF/Carry.h"
 
@@ -33,6 +34,10 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
       rescaling(lanes::getStateRescaling(op)),
       defers(canDeferRescaling(op, rescaling)), results(b, plan, variant),
       tiles(b, plan, variant, results) {
+  exchanged = findExchangedValues(code, *op.getStepBlock());
+  keepRounded(exchanged);
+  if (variant.threadsPerGroup % kSummedSteps != 0)
+    exchanged.clear();
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.isWidened(i))
       for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
@@ -269,6 +274,7 @@ KernelEmitter::Values KernelEmitter::emitStep(const StepInputs &inputs,
   IRMapping shared = outside;
   append(shared, inputs.shared);
   code.emitOperations(Stage::time, now, shared);
+  append(shared, inputs.exchanged);
 
   Values next;
   sums.assign(numOutputs, Value());
@@ -332,6 +338,7 @@ KernelEmitter::Values KernelEmitter::emitSummedSteps(const Step &first,
   for (int64_t i = 0; i < kSummedSteps; ++i)
     inputs.push_back(loadStep(advance(first, constant(i))));
   loadTimeLast(inputs);
+  exchangeSteps(inputs);
   Values values(carried);
   SmallVector<Values, 0> sums(kSummedSteps);
   for (auto [step, stepSums] : llvm::zip_equal(inputs, sums)) {

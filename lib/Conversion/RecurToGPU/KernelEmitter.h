@@ -7,7 +7,9 @@
 //   (2) time-invariant values and initial states -> registers
 //   (3) for each tile of time: wait until it is in shared memory, begin to copy
 //       a later one; then for some steps at a time
-//         what the states share                       stage time
+//         what the states share                       stage time, parts of it
+//                                                     each by one thread
+//                                                     (StepExchange.h)
 //         each state                                  stage inner
 //         sums over the states: own, then shuffles    -> stored, each by one
 //                                                        thread
@@ -63,6 +65,8 @@ private:
     mlir::IRMapping shared;
     /// By state.
     llvm::SmallVector<mlir::IRMapping, 0> own;
+    /// Values of the stage time that another thread may have computed.
+    mlir::IRMapping exchanged;
   };
   using Values = llvm::SmallVector<mlir::Value>;
 
@@ -85,6 +89,8 @@ private:
   StepInputs loadStep(const Step &step);
   void loadTiled(StepInputs &inputs, bool withTimeLast);
   void loadTimeLast(llvm::MutableArrayRef<StepInputs> steps);
+  /// Computes what `exchanged` are in one of the steps, and passes it on.
+  void exchangeSteps(llvm::MutableArrayRef<StepInputs> steps);
   void mapInput(unsigned input, llvm::ArrayRef<mlir::Value> values,
                 StepInputs &inputs);
   /// `sums` are those over own states by output, null for what is not summed.
@@ -114,6 +120,8 @@ private:
   /// Whether it waits for the end of some steps.
   bool defers;
   SharedResults results;
+  /// What threads of a group compute for each other, each for some steps.
+  Values exchanged;
   SharedTiles tiles;
   /// Steps that run together, a divisor of those of a tile.
   int64_t unrolledSteps;

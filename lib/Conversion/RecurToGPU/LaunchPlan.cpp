@@ -136,14 +136,19 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
   llvm::stable_sort(plan.outerDims, [&](unsigned a, unsigned b) {
     return countContiguous(op, a) < countContiguous(op, b);
   });
-  if (!plan.outerDims.empty())
+  // Where no iterator is contiguous, what is shared counts first.
+  bool sharesFirst = plan.innerDims.empty() && plan.outerDims.size() > 1 &&
+                     countContiguous(op, plan.outerDims.back()) == 0;
+  if (!plan.outerDims.empty() && !sharesFirst)
     plan.laneDim = plan.outerDims.pop_back_val();
-  if (plan.innerDims.empty() && plan.laneDim)
+  if (plan.innerDims.empty() && !plan.outerDims.empty())
     if (std::optional<unsigned> dim = findShared(op, plan.outerDims)) {
       llvm::erase(plan.outerDims, *dim);
       plan.innerDims.push_back(*dim);
       plan.isReduced = false;
     }
+  if (sharesFirst)
+    plan.laneDim = plan.outerDims.pop_back_val();
   if (failed(checkOutputs(op, plan.innerDims)))
     return failure();
   plan.isOneStep = recur::getStaticExtent(op, op.getTimeDim()) == 1;

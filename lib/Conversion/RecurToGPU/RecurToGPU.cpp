@@ -13,6 +13,7 @@
 #include "ApproximateDivisions.h"
 #include "EmitLaunch.h"
 #include "LaunchPlan.h"
+#include "PowersOfTwo.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -62,6 +63,8 @@ private:
     if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation());
         scan && !exactDivision)
       threads::approximateDivisions(scan);
+    if (powersOfTwo)
+      threads::usePowersOfTwo(op);
     threads::emitLaunches(*plan);
     ++numConverted;
     op.erase();

@@ -54,6 +54,8 @@ public:
            : stage == Stage::cached ? keptCached
                                     : keptShared;
   }
+  /// The stage of an operation of the body.
+  Stage getStage(mlir::Operation &op) const { return stages.at(&op); }
   /// The type that a value has in emitted code.
   mlir::Type emittedType(mlir::Value value) const;
 

@@ -28,6 +28,9 @@
 using namespace mlir;
 using kalmir::cuda::SpecialFunctions;
 
+/// log2 e, rounded to float32.
+static constexpr float kLog2E = 0x1.715476p+0F;
+
 /// ln 2 as the sum of two numbers.
 static constexpr float kLn2 = 0x1.62e430p-1F;
 static constexpr float kLn2Rest = -0x1.05c610p-29F;

@@ -17,9 +17,6 @@
 
 namespace kalmir::cuda {
 
-/// log2 e, rounded to float32.
-inline constexpr float kLog2E = 0x1.715476p+0F;
-
 /// Emits functions where `b` stands.
 class SpecialFunctions {
 public:

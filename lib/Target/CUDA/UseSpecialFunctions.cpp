@@ -1,10 +1,7 @@
 //===- UseSpecialFunctions.cpp - functions by the special-function unit ---===//
 //
 // Functions of float32 in kernels become what SpecialFunctions has for them,
-// and so do two forms in which functions are a part of:
-//
-//   exp(x y), y the same in all steps of a loop   ->   2^(x (y log2 e))
-//   x / (1 + exp(y))                              ->   div.full
+// and x / (1 + exp(y)) a division that knows the range of its divisor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -19,7 +16,6 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Matchers.h"
 #include "mlir/IR/PatternMatch.h"
-#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace kalmir {
@@ -40,41 +36,6 @@ static bool isOnePlusExp(Value value) {
   return sum &&
          ((matchPattern(sum.getLhs(), m_OneFloat()) && isExp(sum.getRhs())) ||
           (matchPattern(sum.getRhs(), m_OneFloat()) && isExp(sum.getLhs())));
-}
-
-/// The outermost loop of the kernel that `op` is in and `value` is not.
-static LoopLikeOpInterface findLoopWithout(Operation *op, Value value) {
-  auto kernel = op->getParentOfType<gpu::LaunchOp>();
-  LoopLikeOpInterface result;
-  for (auto loop = op->getParentOfType<LoopLikeOpInterface>();
-       loop && kernel->isProperAncestor(loop) &&
-       loop.isDefinedOutsideOfLoop(value);
-       loop = loop->getParentOfType<LoopLikeOpInterface>())
-    result = loop;
-  return result;
-}
-
-/// The exponential of a product with a factor that a loop does not change, or
-/// null.
-static Value expandExpOfProduct(ImplicitLocOpBuilder &b, math::ExpOp op) {
-  auto product = op.getOperand().getDefiningOp<arith::MulFOp>();
-  if (!product)
-    return {};
-  Value moving = product.getLhs(), fixed = product.getRhs();
-  LoopLikeOpInterface loop = findLoopWithout(op, fixed);
-  if (!loop) {
-    std::swap(moving, fixed);
-    loop = findLoopWithout(op, fixed);
-  }
-  if (!loop)
-    return {};
-  OpBuilder::InsertPoint here = b.saveInsertionPoint();
-  b.setInsertionPoint(loop);
-  Value factor = arith::MulFOp::create(
-      b, fixed,
-      arith::ConstantOp::create(b, b.getF32FloatAttr(kalmir::cuda::kLog2E)));
-  b.restoreInsertionPoint(here);
-  return SpecialFunctions(b).exp2(arith::MulFOp::create(b, moving, factor));
 }
 
 /// Whether SpecialFunctions has it.
@@ -104,9 +65,6 @@ static Value expandFunction(ImplicitLocOpBuilder &b, Operation *op) {
   Type type = op->getResult(0).getType();
   if (!isa<Float32Type, Float16Type, BFloat16Type>(type))
     return {};
-  if (auto exp = dyn_cast<math::ExpOp>(op); exp && type.isF32())
-    if (Value result = expandExpOfProduct(b, exp))
-      return result;
   Value x = op->getOperand(0);
   if (type.isF32())
     return expandKnown(b, op, x);

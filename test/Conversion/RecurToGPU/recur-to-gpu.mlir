@@ -339,3 +339,33 @@ func.func @narrow(%x: memref<?x?xbf16>, %a: memref<?x16xf32>, %h: memref<?x16xf3
   }
   return
 }
+
+// -----
+
+// Without sums and with time contiguous, the iterator along which most inputs do not
+// change is shared by a group of threads; neighbouring workgroups have other values of the
+// other one.
+
+// CHECK-LABEL: func @time_contiguous(
+// CHECK-DAG: %[[M:.*]] = memref.dim %arg0, %c0
+// CHECK-DAG: %[[S:.*]] = memref.dim %arg2, %c0
+// CHECK-DAG: arith.ceildivui %[[M]], %c32
+// CHECK-DAG: arith.ceildivui %[[S]], %c16
+// CHECK: gpu.launch
+#mt = affine_map<(t, m, s) -> (m, t)>
+#st = affine_map<(t, m, s) -> (s, t)>
+#lanes = affine_map<(t, m, s) -> (m, s)>
+func.func @time_contiguous(%x: memref<?x?xf32>, %u: memref<?x?xf32>, %b: memref<?x?xf32>,
+                           %h: memref<?x?xf32>) {
+  recur.generic {indexing_maps = [#mt, #mt, #st, #lanes],
+      iterator_types = ["recurrence", "parallel", "parallel"]}
+    ins(%x, %u, %b : memref<?x?xf32>, memref<?x?xf32>, memref<?x?xf32>)
+    state(%h : memref<?x?xf32>) {
+  ^bb0(%xt: f32, %ut: f32, %bt: f32, %ht: f32):
+    %0 = arith.mulf %xt, %ht : f32
+    %1 = arith.mulf %ut, %bt : f32
+    %h1 = arith.addf %0, %1 : f32
+    recur.yield state(%h1 : f32)
+  }
+  return
+}

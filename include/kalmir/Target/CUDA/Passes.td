@@ -36,17 +36,16 @@ def UseSpecialFunctionsPass
     What: exp, exp2, expm1, log, log2, log1p, tanh, sqrt and rsqrt in kernels
     become approximations of the processor (`ex2.approx` and the like) with the
     few operations around them, or short polynomials instead of them, that make
-    them exact to 2 or 3 units in the last place. exp(x y) with y the same in all
-    steps of a loop becomes 2^(x (y log2 e)), one product and one instruction in
-    the loop. Divisions by 1 + exp(y), as in a sigmoid, become `div.full`.
+    them exact to 2 or 3 units in the last place. Divisions by 1 + exp(y), as in a
+    sigmoid, become `div.full`.
 
     When it applies: to scalars of float32, bfloat16 and float16 in `gpu.launch`,
     before `kalmir-expand-math-functions`, which expands what is left. Float64
     and vectors are left alone.
 
     Numerics: at most 3 units in the last place over all of float32; what was
-    measured is in `docs/Numerics.md`. Exponentials that are no normal numbers become 0. The exponential of
-    a product may differ by twice what the rounding of the product changes.
+    measured is in `docs/Numerics.md`. Exponentials that are no normal numbers
+    become 0.
 
     Example: `test/Target/CUDA/use-special-functions-doc.mlir`.
   }];
