@@ -32,6 +32,8 @@ from npy_tool import from_bf16, to_bf16
 KLA = "examples/kla.mlir"
 # Library, source, options of the compiler.
 SCAN = ("scan", "examples/selective_scan.mlir", [])
+SCAN_CHUNKED = (
+    "scan-chunked", "examples/selective_scan.mlir", ["--schedule=chunked", "--chunk-length=32"])
 SCAN_BF16 = ("scan-bf16", "bench/kernels/selective_scan_bf16.mlir", [])
 LIBRARIES = [
     ("auto", KLA, []),
@@ -43,6 +45,7 @@ LIBRARIES = [
     ("step", KLA, ["--derive-step=kla_y"]),
     ("affine", "bench/kernels/affine.mlir", []),
     SCAN,
+    SCAN_CHUNKED,
     SCAN_BF16,
 ]
 REGIMES = [
@@ -359,7 +362,7 @@ def add_scans(cases):
     rng = np.random.default_rng(3)
     for shape in [(2, 67, 33, 16), (1, 130, 5, 3), (3, 1, 130, 16), (1, 5000, 2, 4)]:
         x = make_scan(rng, *shape)
-        for library in (SCAN, SCAN_BF16):
+        for library in (SCAN, SCAN_CHUNKED, SCAN_BF16):
             narrow = library is SCAN_BF16
             inputs = {key: to_bf16(value) if narrow and value.ndim == 3 else value
                       for key, value in x.items()}

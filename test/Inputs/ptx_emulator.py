@@ -329,11 +329,14 @@ class Block:
     # --- between threads ---
 
     def do_shfl(self, i, at):
-        to, value, distance = i.operands[:3]
+        to, value, other, clamp = i.operands[:4]
         values = self.read(value, "b32", at).reshape(-1, 32)
-        lanes = np.arange(32) ^ int(self.read(distance, "u32", at)[0])
-        assert i.has("bfly"), i.text
-        self.write(to.partition("|")[0], np.ascontiguousarray(values[:, lanes]).ravel(), at)
+        # By warp: the lane that each reads.
+        other = self.read(other, "u32", at).astype(np.int64).reshape(-1, 32)
+        assert clamp == "31" and (i.has("bfly") or i.has("idx")), i.text
+        lanes = (np.arange(32) ^ other if i.has("bfly") else other) & 31
+        result = np.take_along_axis(values, lanes, axis=1)
+        self.write(to.partition("|")[0], np.ascontiguousarray(result).ravel(), at)
 
     def do_vote(self, i, at):
         assert i.has("any"), i.text
@@ -368,6 +371,11 @@ class Block:
     # --- arithmetic ---
 
     def do_cvt(self, i, at):
+        if i.has("bf16x2"):
+            high, low = [narrow_bf16(value).astype(np.uint32)
+                         for value in self.values(i, at, "f32")]
+            self.write(i.operands[0], high << np.uint32(16) | low, at)
+            return
         target, source = [part for part in i.parts if part in TYPES]
         value = self.read(i.operands[1], source, at)
         if source == "bf16":
