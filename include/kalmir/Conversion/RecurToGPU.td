@@ -32,7 +32,7 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     products with approximate reciprocals, off by 2 ulp, unless `exact-division`
     is set. With `powers-of-two`, exp(x y) differs by twice what the rounding of
     x y changes. Sums over reduction iterators run in a fixed order that depends on the
-    number of states. Groups of homogeneous states are multiplied by powers of two,
+    number of states, and on whether time is one step. Groups of homogeneous states are multiplied by powers of two,
     which is exact barring underflow of the small members; with a period of 1 this
     is done for eight steps together and, where their range was left, again after
     each (`docs/Numerics.md`).
