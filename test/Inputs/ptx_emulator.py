@@ -7,6 +7,7 @@ missing barrier does not survive. Copies by cp.async arrive as late as they may,
 are waited for: what reads them before sees what was there. Memory that a kernel does not
 own raises IndexError; shared memory holds NaN in the beginning.
 
+Threads of a warp run in step: a synchronisation that is missing among them is not noticed.
 Not a model of time. Approximations (rcp.approx and the like) are rounded correctly here.
 """
 

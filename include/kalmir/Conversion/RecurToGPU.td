@@ -31,10 +31,10 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     `recur.scan` by states that set the scale of a homogeneous group: these are
     products with approximate reciprocals, off by 2 ulp, unless `exact-division`
     is set. With `powers-of-two`, exp(x y) differs by twice what the rounding of
-    x y changes. Sums over reduction iterators run in a fixed order that depends on the
-    number of states, and on whether time is one step. Groups of homogeneous states are multiplied by powers of two,
-    which is exact barring underflow of the small members; with a period of 1 this
-    is done for eight steps together and, where their range was left, again after
+    x y changes. Sums over reduction iterators run in a fixed order that depends on
+    the number of states, and on whether time is one step. Groups of homogeneous
+    states are multiplied by powers of two, which is exact barring underflow of the
+    small members; with a period of 1 this is done for eight steps together and, where their range was left, again after
     each (`docs/Numerics.md`).
 
     Example: `test/Conversion/RecurToGPU/recur-to-gpu-doc.mlir`.

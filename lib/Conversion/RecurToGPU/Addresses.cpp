@@ -3,6 +3,7 @@
 #include "Addresses.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 
@@ -28,6 +29,18 @@ Value threads::testAlignment(LaneBuilder &b, Value operand,
   mustDivide(parts.getSizes().back());
   return b.createOrFold<arith::CmpIOp>(arith::CmpIPredicate::eq, wrong,
                                        b.indexConstant(0));
+}
+
+MemRefType threads::getSharedType(ArrayRef<int64_t> shape, Type element) {
+  return MemRefType::get(
+      shape, element, MemRefLayoutAttrInterface(),
+      gpu::AddressSpaceAttr::get(element.getContext(),
+                                 gpu::AddressSpace::Workgroup));
+}
+
+Value threads::openSharedMemory(LaneBuilder &b) {
+  return gpu::DynamicSharedMemoryOp::create(
+      b, getSharedType({ShapedType::kDynamic}, b.getI8Type()));
 }
 
 Value threads::hideOrigin(LaneBuilder &b, Value index) {

@@ -24,6 +24,11 @@ inline int64_t getElementBytes(mlir::MemRefType type) {
 mlir::Value testAlignment(lanes::LaneBuilder &b, mlir::Value operand,
                           int64_t vectorElements);
 
+/// The type of a part of a workgroup's shared memory, and all of it, as bytes.
+mlir::MemRefType getSharedType(llvm::ArrayRef<int64_t> shape,
+                               mlir::Type element);
+mlir::Value openSharedMemory(lanes::LaneBuilder &b);
+
 /// The value, as one of which LLVM does not know where it comes from: what
 /// depends on it is computed where it stands, not before time begins, and holds
 /// no registers elsewhere.

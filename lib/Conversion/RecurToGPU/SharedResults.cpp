@@ -101,15 +101,11 @@ void SharedResults::open(Value thread, const Position &origin) {
                                    b.indexConstant(getRows()));
   row = arith::DivUIOp::create(b, thread,
                                b.indexConstant(variant.threadsPerGroup));
-  auto space =
-      gpu::AddressSpaceAttr::get(b.getContext(), gpu::AddressSpace::Workgroup);
-  auto bytes = gpu::DynamicSharedMemoryOp::create(
-      b, MemRefType::get({ShapedType::kDynamic}, b.getI8Type(),
-                         MemRefLayoutAttrInterface(), space));
+  Value bytes = openSharedMemory(b);
   for (Tile &tile : tiles) {
-    auto type = MemRefType::get(
-        {variant.channelsPerBlock(), getRowElements(tile, steps)},
-        tile.type.getElementType(), MemRefLayoutAttrInterface(), space);
+    MemRefType type =
+        getSharedType({variant.channelsPerBlock(), getRowElements(tile, steps)},
+                      tile.type.getElementType());
     tile.buffer = memref::ViewOp::create(
         b, type, bytes, b.indexConstant(tile.offset), ValueRange());
   }

@@ -182,23 +182,17 @@ void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
   this->origin = origin;
   if (tiles.empty())
     return;
-  auto space =
-      gpu::AddressSpaceAttr::get(b.getContext(), gpu::AddressSpace::Workgroup);
-  auto bytes = gpu::DynamicSharedMemoryOp::create(
-      b, MemRefType::get({ShapedType::kDynamic}, b.getI8Type(),
-                         MemRefLayoutAttrInterface(), space));
+  Value bytes = openSharedMemory(b);
   for (Tile &tile : tiles) {
     SmallVector<int64_t> shape{stages};
     llvm::append_range(shape, tile.shape);
-    auto type = MemRefType::get(shape, tile.type.getElementType(),
-                                MemRefLayoutAttrInterface(), space);
+    MemRefType type = getSharedType(shape, tile.type.getElementType());
     tile.buffer = memref::ViewOp::create(
         b, type, bytes, b.indexConstant(stages * tile.offset), ValueRange());
     if (!tile.wideType)
       continue;
     shape.front() = kSlots;
-    type = MemRefType::get(shape, tile.wideType, MemRefLayoutAttrInterface(),
-                           space);
+    type = getSharedType(shape, tile.wideType);
     tile.wideBuffer = memref::ViewOp::create(
         b, type, bytes,
         b.indexConstant(stages * bytesPerStage + kSlots * tile.wideOffset),

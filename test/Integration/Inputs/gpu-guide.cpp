@@ -16,7 +16,8 @@ int main() {
   float *data[9];
   for (uintptr_t i = 0; i < 9; ++i)
     data[i] = reinterpret_cast<float *>((uintptr_t(1) << 44) + (i << 32));
-  void *workspace = reinterpret_cast<void *>((uintptr_t(1) << 44) + (uintptr_t(9) << 32));
+  void *workspace =
+      reinterpret_cast<void *>((uintptr_t(1) << 44) + (uintptr_t(9) << 32));
   std::puts("mix");
   bool done = mix(reinterpret_cast<void *>(0x50), data, 2, 33, 40, 5, workspace,
                   1 << 20);

@@ -204,7 +204,8 @@ static std::optional<bool> getKnown(Value condition) {
 /// estimate is 18, and 150 by itself where it is 30 (measured on an H200).
 static kalmir::analysis::StepCost
 onScheduler(const kalmir::analysis::StepCost &cost) {
-  return {4.5 * cost.throughput, 5 * cost.latency};
+  // A step that computes nothing takes a slot as well.
+  return {std::max(1.0, 4.5 * cost.throughput), 5 * cost.latency};
 }
 
 namespace {
