@@ -2,6 +2,8 @@
 
 #include "kalmir/Reference/Recurrence.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
+
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -108,11 +110,16 @@ LaneAccess RecurrenceRun::makeAccess(const Array &array, AffineMap map,
 LogicalResult RecurrenceRun::createOutputs() {
   for (auto [i, output] : llvm::enumerate(outputs)) {
     AffineMap map = op.getOutputMap(i);
-    Kind kind = output.array.getKind();
+    // The reference has read the type of the output, and of what is yielded.
+    std::optional<Kind> kind = getKind(recur::getContributionType(op, i));
+    if (!kind)
+      return op.emitOpError("expected sums of floating-point, integer or index "
+                            "type for the reference, found ")
+             << recur::getContributionType(op, i);
     SmallVector<int64_t> shape(output.array.getShape());
     bool sums = map.getNumResults() < op.getNumIterators();
-    FailureOr<Array> array = sums ? frame.createZero(op, kind, shape)
-                                  : frame.create(op, kind, shape);
+    FailureOr<Array> array = sums ? frame.createZero(op, *kind, shape)
+                                  : frame.create(op, *kind, shape);
     if (failed(array))
       return failure();
     output.array = std::move(*array);
@@ -422,6 +429,9 @@ LogicalResult RecurrenceRun::run() {
       if (failed(runBlock(sequence)))
         return failure();
   }
+  for (unsigned i = 0; i < outputs.size(); ++i)
+    if (failed(finishOutput(i)))
+      return failure();
   if (scan)
     for (size_t i = 0; i + 1 < bounds.size(); ++i)
       numChunks = std::max<int64_t>(
@@ -437,6 +447,71 @@ LogicalResult RecurrenceRun::run() {
     if (failed(frame.set(op->getResult(states.size() + i),
                          std::move(output.array))))
       return failure();
+  return success();
+}
+
+/// Makes output `i` of its sums.
+LogicalResult RecurrenceRun::finishOutput(unsigned i) {
+  if (recur::isFinishTrivial(op, i))
+    return success();
+  Block &block = *op.getFinishBlock();
+  AffineMap map = op.getOutputMap(i);
+  FailureOr<LaneProgram> program = LaneProgram::create(
+      block, [&](Value value) -> const Array & { return frame.get(value); });
+  if (failed(program))
+    return failure();
+  SmallVector<unsigned> dims;
+  for (unsigned dim = 0, e = extents.size(); dim < e; ++dim)
+    if (map.isFunctionOfDim(dim))
+      dims.push_back(dim);
+  LaneBlock elements(dims, extents);
+  Array sums = std::move(outputs[i].array);
+  FailureOr<Array> result = frame.create(
+      op, *getKind(getElementTypeOrSelf(op.getOutputs()[i])), sums.getShape());
+  if (failed(result))
+    return failure();
+  // What only other outputs read is left out.
+  SmallVector<std::pair<unsigned, LaneAccess>> read;
+  for (unsigned k = 0; k < inputs.size(); ++k) {
+    AffineMap inputMap = op.getInputMap(k);
+    if (llvm::all_of(inputMap.getResults(), [&](AffineExpr expr) {
+          return map.isFunctionOfDim(cast<AffineDimExpr>(expr).getPosition());
+        }))
+      read.emplace_back(k, makeAccess(inputs[k].array, inputMap, 0));
+  }
+  LaneAccess access = makeAccess(sums, map, 0);
+  Value yielded = cast<recur::YieldOp>(block.getTerminator()).getOutputs()[i];
+  auto load = [&](LaneAccess &from, const Array &array, Value argument) {
+    from.bind(elements);
+    dispatch(array.getKind(), [&](auto *type) {
+      using T = std::remove_pointer_t<decltype(type)>;
+      from.load(array.get<T>(), 0, program->get<T>(argument));
+    });
+  };
+  for (int64_t first = 0; first < elements.getNumLanes();
+       first += elements.size()) {
+    elements.moveTo(first);
+    for (auto &[k, from] : read)
+      load(from, inputs[k].array, block.getArgument(k));
+    load(access, sums, recur::getFinishedSum(op, i));
+    for (auto [dim, value] : program->getIndices())
+      for (auto [position, own] : llvm::enumerate(dims)) {
+        if (own != dim)
+          continue;
+        int64_t *slot = program->get<int64_t>(value);
+        llvm::copy(elements.getIndices(position), slot);
+        // Steps are counted from the start of their sequence.
+        for (int64_t lane = 0; dim == timeDim && lane < elements.size(); ++lane)
+          slot[lane] -= *std::prev(llvm::upper_bound(bounds, slot[lane]));
+      }
+    if (failed(program->run(elements.size())))
+      return failure();
+    dispatch(result->getKind(), [&](auto *type) {
+      using T = std::remove_pointer_t<decltype(type)>;
+      access.store(result->getMutable<T>(), 0, program->get<T>(yielded));
+    });
+  }
+  outputs[i].array = std::move(*result);
   return success();
 }
 

@@ -26,6 +26,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "Numerics", "Inputs"))
 ROOT = os.path.join(HERE, "..", "..")
 
+import finish_sweep
 import kla_accuracy
 from npy_tool import from_bf16, to_bf16
 
@@ -386,6 +387,26 @@ def add_scans(cases):
                             {"y": (move(exact), move(allowed))}, sanitize=shape[1] == 67)
 
 
+def add_finishes(cases):
+    """Sums that become something else, serial and chunked; sizes in which any launches differ."""
+    rng = np.random.default_rng(17)
+    for variant in finish_sweep.VARIANTS:
+        for options in ([], ["--schedule=chunked", "--chunk-length=16"]):
+            library = f"finish_{variant.name}_{'chunked' if options else 'auto'}"
+            for size in finish_sweep.SIZES:
+                name = f"{library}-{'x'.join(map(str, size))}"
+                if not cases.wants(name):
+                    continue
+                source = os.path.join(cases.folder, variant.name + ".mlir")
+                with open(source, "w") as file:
+                    file.write(finish_sweep.make_module(variant))
+                path = cases.compile(library, source, options)
+                os.remove(source)
+                inputs = finish_sweep.make_inputs(rng, variant, size)
+                cases.check(name, path, variant.name, inputs, finish_sweep.run(variant, inputs),
+                            sanitize=size == (2, 67, 33, 16))
+
+
 def add_times(cases):
     def add(name, library, entry, sizes, fills=FILLS):
         if not cases.wants("time-" + name):
@@ -430,6 +451,7 @@ def main():
     add_corpus(cases)
     add_functions(cases)
     add_scans(cases)
+    add_finishes(cases)
     add_time_last(cases)
     add_times(cases)
     if not cases.lines:

@@ -19,7 +19,8 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     each thread of the group computes one step of four and reads the others by
     shuffles. Where the number of states is dynamic, one of several kernels is
     launched; more than 128 states of a channel run in several launches, which add
-    up sums in outputs.
+    up sums in outputs, or in buffers beside them where these are narrower or
+    `finish` makes something else of them.
 
     When it applies: to operations whose operands are buffers (run
     one-shot-bufferize first), that are not packed (run

@@ -9,6 +9,8 @@
 //       for t in time, in the op's direction:
 //         run the step for all lanes of the block
 //         store the outputs, or add them where iterators are summed
+//   for block of elements of outputs:
+//     run finish
 //
 // In the mode that tests `recur.scan` by elements, chunk c starts from
 // apply(P, initial states), where P combines the elements of the chunks before
@@ -65,6 +67,7 @@ private:
   void loadInputs(LaneProgram &program, mlir::Block &block, int64_t begin,
                   int64_t time, bool perStep);
   void storeOutputs(int64_t position);
+  mlir::LogicalResult finishOutput(unsigned i);
   void reportProgress(int64_t step, int64_t length);
 
   recur::RecurrenceOp op;

@@ -152,7 +152,8 @@ GenericOp RecurrenceBuilder::build(function_ref<void(StepBuilder &)> write) {
                               states, outputs, b.getAffineMapArrayAttr(maps),
                               b.getArrayAttr(iteratorTypes),
                               /*reverse=*/false, /*strict=*/false,
-                              /*schedule=*/ScheduleAttr());
+                              /*schedule=*/ScheduleAttr(),
+                              /*finishCount=*/0);
   SmallVector<Type> arguments;
   for (Value operand : llvm::concat<Value>(inputs, states))
     arguments.push_back(getElementTypeOrSelf(operand));

@@ -327,7 +327,8 @@ void WindowRaiser::run() {
   auto recurrence = recur::GenericOp::create(
       b, loc, types, inputs, /*segments=*/Value(), states, init,
       b.getAffineMapArrayAttr(maps), b.getArrayAttr(iterators),
-      /*reverse=*/false, /*strict=*/false, /*schedule=*/nullptr);
+      /*reverse=*/false, /*strict=*/false, /*schedule=*/nullptr,
+      /*finishCount=*/0);
   Block &body = recurrence.getBody().emplaceBlock();
   for (ArrayRef<Value> operands : {ArrayRef(inputs), ArrayRef(states)})
     for (Value operand : operands)

@@ -14,9 +14,13 @@
 
 #include "../RecurToSCF/InitialStates.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -42,6 +46,26 @@ static Value isChosen(LaneBuilder &b, const LaunchPlan &plan,
   return chosen;
 }
 
+/// Where sums over some states wait for the others: in the output, or in a
+/// buffer like it where that has another type or more becomes of them.
+static SmallVector<Value> allocatePartials(LaneBuilder &b,
+                                           recur::RecurrenceOp op) {
+  SmallVector<Value> partials;
+  for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
+    Type type = recur::getSumType(op, i);
+    if (recur::isFinishTrivial(op, i) &&
+        type == getElementTypeOrSelf(output.getType())) {
+      partials.push_back(output);
+      continue;
+    }
+    auto [shape, sizes] =
+        decomposeMixedValues(memref::getMixedSizes(b, b.getLoc(), output));
+    partials.push_back(memref::AllocOp::create(b, MemRefType::get(shape, type),
+                                               sizes, b.getI64IntegerAttr(64)));
+  }
+  return partials;
+}
+
 void threads::emitLaunches(const LaunchPlan &plan) {
   recur::RecurrenceOp op = plan.op;
   lanes::LanePlan scalars;
@@ -62,9 +86,14 @@ void threads::emitLaunches(const LaunchPlan &plan) {
   };
   Value numStates = multiply(plan.innerDims), zero = b.indexConstant(0);
   auto fillOutputs = [&] {
-    for (Value output : op.getOutputs())
-      linalg::FillOp::create(b, b.zero(getElementTypeOrSelf(output.getType())),
-                             output);
+    recur::RecurrenceHeader header = recur::RecurrenceHeader::of(op);
+    for (auto [i, output] : llvm::enumerate(header.outputs))
+      if (recur::isFinishTrivial(op, i))
+        linalg::FillOp::create(
+            b, b.zero(getElementTypeOrSelf(output.getType())), output);
+      else
+        recur::createFinish(b, op, i, header.inputs, header.inputMaps,
+                            /*sums=*/Value(), output, header.outputMaps[i]);
   };
   // There are no parts of what is empty, nor is there anything to run.
   auto isEmpty = [&](unsigned dim) {
@@ -98,11 +127,15 @@ void threads::emitLaunches(const LaunchPlan &plan) {
     KernelEmitter(plan, b, last).emit(numStates, zero);
     return;
   }
+  SmallVector<Value> partials = allocatePartials(b, op);
   b.count(
       zero, numStates, {},
       [&](Value first, ValueRange) -> SmallVector<Value> {
-        KernelEmitter(plan, b, last).emit(numStates, first);
+        KernelEmitter(plan, b, last).emit(numStates, first, partials);
         return {};
       },
       last.numStates());
+  for (auto [partial, output] : llvm::zip_equal(partials, op.getOutputs()))
+    if (partial != output)
+      memref::DeallocOp::create(b, partial);
 }

@@ -8,6 +8,8 @@
 
 #include "../RecurToSCF/Carry.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
@@ -33,7 +35,7 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
       rescaling(lanes::getStateRescaling(op)),
       defers(canDeferRescaling(op, rescaling)), results(b, plan, variant),
-      tiles(b, plan, variant, results) {
+      tiles(b, plan, variant, results), finish(b, plan) {
   exchanged = findExchangedValues(code, *op.getStepBlock());
   keepRounded(exchanged);
   if (variant.threadsPerGroup % kSummedSteps != 0)
@@ -54,11 +56,6 @@ bool KernelEmitter::isSummed(unsigned output) {
 
 bool KernelEmitter::isOverTime(unsigned output) {
   return op.getOutputMap(output).isFunctionOfDim(op.getTimeDim());
-}
-
-Type KernelEmitter::getSumType(unsigned output) {
-  return recur::getSumType(
-      getElementTypeOrSelf(op.getOutputs()[output].getType()));
 }
 
 //===----------------------------------------------------------------------===//
@@ -89,21 +86,21 @@ Value KernelEmitter::countLaneBlocks() {
 }
 
 /// How many groups share the states of a channel.
-Value KernelEmitter::countStateBlocks(Value numStates) {
+Value KernelEmitter::countStateBlocks() {
   if (plan.isReduced)
     return constant(1);
   return b.createOrFold<arith::CeilDivUIOp>(numStates,
                                             constant(variant.numStates()));
 }
 
-void KernelEmitter::findChannel(Value thread, Value block, Value numStates) {
+void KernelEmitter::findChannel(Value thread, Value block) {
   Value group = constant(variant.threadsPerGroup);
   member = arith::RemUIOp::create(b, thread, group);
   firstState =
       arith::MulIOp::create(b, member, constant(variant.statesPerThread));
   number = arith::DivUIOp::create(b, thread, group);
   if (!plan.isReduced) {
-    Value groups = countStateBlocks(numStates);
+    Value groups = countStateBlocks();
     firstOfGroup =
         arith::MulIOp::create(b, arith::RemUIOp::create(b, block, groups),
                               constant(variant.numStates()));
@@ -155,7 +152,7 @@ KernelEmitter::Values KernelEmitter::loadInitial(const OwnState &state) {
   return identity;
 }
 
-void KernelEmitter::findStates(Value numStates) {
+void KernelEmitter::findStates() {
   Value last = arith::SubIOp::create(b, numStates, constant(1));
   for (int64_t i = 0; i < variant.statesPerThread; ++i) {
     OwnState &state = states.emplace_back();
@@ -253,7 +250,7 @@ static void append(IRMapping &map, const IRMapping &more) {
 /// Adds what a state contributes to the thread's sum of an output.
 void KernelEmitter::addOwn(Value &sum, unsigned output, Value summand,
                            const OwnState &state) {
-  Type type = getSumType(output);
+  Type type = recur::getSumType(op, output);
   if (summand.getType() != type)
     summand = arith::ExtFOp::create(b, type, summand);
   if (variant.isRagged && state.exists)
@@ -304,7 +301,8 @@ KernelEmitter::Values KernelEmitter::emitStep(const StepInputs &inputs,
       Value exists = channelExists;
       if (state.exists)
         exists = arith::AndIOp::create(b, exists, state.exists);
-      store(map.lookup(code.contribution(i)), i, at, exists);
+      store(finish.emit(map.lookup(code.contribution(i)), i, at), i, at,
+            exists);
     }
   }
   // Threads have all of their states or none.
@@ -455,104 +453,16 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
 }
 
 //===----------------------------------------------------------------------===//
-// Outputs
-//===----------------------------------------------------------------------===//
-
-/// Adds up what some steps yielded across the group, and stores it. `first` is
-/// the first of them.
-void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
-    if (!isSummed(i) || !isOverTime(i))
-      continue;
-    Values values;
-    for (const Values &step : sums)
-      values.push_back(step[i]);
-    GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
-    if (results.holds(i)) {
-      results.write(
-          i, b.createOrFold<arith::AddIOp>(first.step.inTile, group.first),
-          group.sums);
-      continue;
-    }
-    // Several threads may store the same, without a branch.
-    Value isOwner;
-    if (variant.isRepeated)
-      isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
-    for (auto [k, sum] : llvm::enumerate(group.sums)) {
-      Value step = b.createOrFold<arith::AddIOp>(group.first, constant(k));
-      Position at = channel;
-      at.index[op.getTimeDim()] =
-          op.getReverse()
-              ? arith::SubIOp::create(b, first.index, step).getResult()
-              : arith::AddIOp::create(b, first.index, step).getResult();
-      store(sum, i, at, isOwner);
-    }
-  }
-}
-
-/// Stores a value of an output, if it exists (null: it does).
-void KernelEmitter::store(Value value, unsigned output,
-                          const Position &position, Value exists) {
-  Value operand = op.getOutputs()[output];
-  AffineMap map = op.getOutputMap(output);
-  Type element = getElementTypeOrSelf(operand);
-  OpBuilder::InsertionGuard guard(b);
-  if (exists)
-    b.setInsertionPointToStart(
-        scf::IfOp::create(b, exists, /*withElseRegion=*/false).thenBlock());
-  if (variant.isRepeated && isSummed(output)) {
-    auto more =
-        scf::IfOp::create(b, value.getType(),
-                          arith::CmpIOp::create(b, arith::CmpIPredicate::ne,
-                                                firstOfGroup, constant(0)),
-                          /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(more.thenBlock());
-    Value old = b.load(operand, map, position);
-    if (old.getType() != value.getType())
-      old = arith::ExtFOp::create(b, value.getType(), old);
-    scf::YieldOp::create(b, add(b, old, value));
-    b.setInsertionPointToStart(more.elseBlock());
-    scf::YieldOp::create(b, value);
-    value = more.getResult(0);
-  }
-  if (value.getType() != element)
-    value = arith::TruncFOp::create(b, element, value);
-  b.store(value, operand, map, position);
-}
-
-/// Stores states, and sums over time.
-void KernelEmitter::storeFinal(ArrayRef<Value> carried) {
-  size_t numMembers = op.getStates().size();
-  for (const OwnState &state : states) {
-    Value exists = channelExists;
-    if (state.exists)
-      exists = arith::AndIOp::create(b, exists, state.exists);
-    auto ifOp = scf::IfOp::create(b, exists, /*withElseRegion=*/false);
-    OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(ifOp.thenBlock());
-    lanes::storeStates(b, carried.take_front(numMembers), state.position);
-    carried = carried.drop_front(numMembers);
-  }
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
-    if (!isSummedOverTime(i))
-      continue;
-    GroupSums group =
-        addOverGroup(b, carried.front(), member, variant.threadsPerGroup);
-    store(group.sums.front(), i, channel,
-          arith::AndIOp::create(b, channelExists, group.isOwner));
-    carried = carried.drop_front();
-  }
-}
-
-//===----------------------------------------------------------------------===//
 // The kernel
 //===----------------------------------------------------------------------===//
 
-void KernelEmitter::emit(Value numStates, Value first) {
+void KernelEmitter::emit(Value numStates, Value first,
+                         ArrayRef<Value> partials) {
+  this->numStates = numStates;
+  this->partials = partials;
   firstOfGroup = first;
-  Value blocks = b.createOrFold<arith::MulIOp>(countLaneBlocks(),
-                                               countStateBlocks(numStates));
+  Value blocks =
+      b.createOrFold<arith::MulIOp>(countLaneBlocks(), countStateBlocks());
   for (unsigned dim : plan.outerDims)
     blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
   Value one = constant(1);
@@ -566,18 +476,19 @@ void KernelEmitter::emit(Value numStates, Value first) {
   b.setInsertionPoint(launch.getBody().front().getTerminator());
   // (1)
   Value thread = launch.getThreadIds().x;
-  findChannel(thread, launch.getBlockIds().x, numStates);
+  findChannel(thread, launch.getBlockIds().x);
   tiles.open(thread, origin, firstOfGroup);
   results.open(thread, origin);
   // (2)
   code.emit(Stage::outside, channel, outside);
-  findStates(numStates);
+  finish.open(channel);
+  findStates();
   Values carried;
   for (const OwnState &state : states)
     llvm::append_range(carried, loadInitial(state));
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
     if (isSummedOverTime(i))
-      carried.push_back(b.zero(getSumType(i)));
+      carried.push_back(b.zero(recur::getSumType(op, i)));
   // Threads that go along read states that others may store.
   if (variant.blockSize > 32)
     mlir::gpu::BarrierOp::create(b);

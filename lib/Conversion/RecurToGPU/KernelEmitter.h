@@ -11,7 +11,8 @@
 //                                                     each by one thread
 //                                                     (StepExchange.h)
 //         each state                                  stage inner
-//         sums over the states: own, then shuffles    -> stored, each by one
+//         sums over the states: own, then shuffles
+//         what becomes of them (FinishCode.h)         -> stored, each by one
 //                                                        thread
 //         rescaling
 //       and the steps that are left one at a time; then results that wait in
@@ -26,6 +27,7 @@
 #ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
 #define KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
 
+#include "FinishCode.h"
 #include "LaunchPlan.h"
 #include "SharedResults.h"
 #include "SharedTiles.h"
@@ -41,9 +43,11 @@ public:
   KernelEmitter(const LaunchPlan &plan, lanes::LaneBuilder &b,
                 const Variant &variant);
 
-  /// Emits the launch for the states from `first` on, of `numStates`. Sums are
-  /// added to what outputs hold where `first` is not 0.
-  void emit(mlir::Value numStates, mlir::Value first);
+  /// Emits the launch for the states from `first` on, of `numStates`. Where it
+  /// is repeated, sums over those before are in `partials`, by output: the
+  /// output itself, or a buffer like it, where it will be something else.
+  void emit(mlir::Value numStates, mlir::Value first,
+            llvm::ArrayRef<mlir::Value> partials = {});
 
 private:
   /// One state of the thread.
@@ -76,13 +80,11 @@ private:
   bool isSummedOverTime(unsigned output) {
     return isSummed(output) && !isOverTime(output);
   }
-  mlir::Type getSumType(unsigned output);
 
   mlir::Value countLaneBlocks();
-  mlir::Value countStateBlocks(mlir::Value numStates);
-  void findChannel(mlir::Value thread, mlir::Value block,
-                   mlir::Value numStates);
-  void findStates(mlir::Value numStates);
+  mlir::Value countStateBlocks();
+  void findChannel(mlir::Value thread, mlir::Value block);
+  void findStates();
   Values loadInitial(const OwnState &state);
 
   Step advance(const Step &first, mlir::Value steps);
@@ -109,6 +111,8 @@ private:
   void storeSums(const StepInputs &first, llvm::ArrayRef<Values> sums);
   void store(mlir::Value value, unsigned output,
              const lanes::Position &position, mlir::Value exists);
+  void storePart(mlir::Value sum, unsigned output,
+                 const lanes::Position &position, mlir::Value exists);
   void storeFinal(llvm::ArrayRef<mlir::Value> carried);
 
   const LaunchPlan &plan;
@@ -123,6 +127,7 @@ private:
   /// What threads of a group compute for each other, each for some steps.
   Values exchanged;
   SharedTiles tiles;
+  FinishCode finish;
   /// Steps that run together, a divisor of those of a tile.
   int64_t unrolledSteps;
   /// The workgroup's first channel, and the thread's, which may not exist.
@@ -131,6 +136,9 @@ private:
   /// The number of the channel in the workgroup (of one that exists), and of
   /// the thread in its group.
   mlir::Value number, member;
+  llvm::ArrayRef<mlir::Value> partials;
+  /// How many states a channel has.
+  mlir::Value numStates;
   /// The first state of the group, and the thread's, counted from there.
   mlir::Value firstOfGroup, firstState;
   mlir::IRMapping outside;

@@ -10,8 +10,12 @@ using namespace kalmir::threads;
 using recur::IteratorType;
 using recur::RecurrenceOp;
 
-static bool isUsed(RecurrenceOp op, unsigned input) {
-  return !op.getStepBlock()->getArgument(input).use_empty();
+static bool isUsed(Block *block, unsigned input) {
+  return block && !block->getArgument(input).use_empty();
+}
+
+bool threads::isRead(RecurrenceOp op, unsigned input) {
+  return isUsed(op.getStepBlock(), input) || isUsed(op.getFinishBlock(), input);
 }
 
 /// Whether neighbouring values of `dim` lie side by side in operands that every
@@ -24,7 +28,7 @@ static int64_t countContiguous(RecurrenceOp op, unsigned dim) {
              lanes::isContiguous(type, map, dim);
   };
   for (auto [i, input] : llvm::enumerate(op.getInputs()))
-    if (isUsed(op, i))
+    if (isRead(op, i))
       visit(input, op.getInputMap(i));
   for (auto [i, output] : llvm::enumerate(op.getOutputs()))
     visit(output, op.getOutputMap(i));
@@ -64,7 +68,7 @@ static std::optional<unsigned> findShared(RecurrenceOp op,
     int64_t count = 0;
     for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
       AffineMap map = op.getInputMap(i);
-      count += isa<MemRefType>(op.getInputs()[i].getType()) && isUsed(op, i) &&
+      count += isa<MemRefType>(op.getInputs()[i].getType()) && isRead(op, i) &&
                map.isFunctionOfDim(op.getTimeDim()) &&
                !map.isFunctionOfDim(dim);
     }

@@ -64,6 +64,9 @@ struct LaunchPlan {
   llvm::SmallVector<Variant> variants;
 };
 
+/// Whether a step or `finish` reads an input.
+bool isRead(recur::RecurrenceOp op, unsigned input);
+
 /// Plans a recurrence on buffers for workgroups of `blockSize` threads (0:
 /// chosen), or says why it cannot run on a GPU.
 mlir::FailureOr<LaunchPlan> planLaunch(recur::RecurrenceOp op,

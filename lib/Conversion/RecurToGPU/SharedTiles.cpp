@@ -57,7 +57,7 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
   if (!type || !type.getElementType().isIntOrFloat() ||
       !lanes::fillsBytes(type.getElementType()) ||
       !map.isFunctionOfDim(op.getTimeDim()) || plan.isOneStep ||
-      op.getStepBlock()->getArgument(input).use_empty())
+      !isRead(op, input))
     return std::nullopt;
   Tile tile;
   tile.input = input;
@@ -82,24 +82,28 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
   return tile;
 }
 
-/// What the elements of a tile are widened to for all threads: they are of
-/// several threads, and steps use nothing but that.
+/// What the elements of a tile are widened to for all threads: steps of several
+/// threads read them, and nothing but that is used.
 FloatType SharedTiles::getWideType(const Tile &tile) {
+  recur::RecurrenceOp op = plan.op;
   bool isShared = (!llvm::is_contained(tile.axes, Axis::channels) &&
                    variant.channelsPerBlock() > 1) ||
                   (!llvm::is_contained(tile.axes, Axis::states) &&
                    variant.threadsPerGroup > 1);
+  if (!isShared || op.getStepBlock()->getArgument(tile.input).use_empty())
+    return {};
   FloatType type;
-  for (Operation *user : recur::RecurrenceOp(plan.op)
-                             .getStepBlock()
-                             ->getArgument(tile.input)
-                             .getUsers()) {
-    auto extend = dyn_cast<arith::ExtFOp>(user);
-    if (!extend || (type && extend.getType() != type))
-      return {};
-    type = cast<FloatType>(extend.getType());
+  for (Block *block : {op.getStepBlock(), op.getFinishBlock()}) {
+    if (!block)
+      continue;
+    for (Operation *user : block->getArgument(tile.input).getUsers()) {
+      auto extend = dyn_cast<arith::ExtFOp>(user);
+      if (!extend || (type && extend.getType() != type))
+        return {};
+      type = cast<FloatType>(extend.getType());
+    }
   }
-  return isShared ? type : FloatType();
+  return type;
 }
 
 bool SharedTiles::isWidened(unsigned input) const {

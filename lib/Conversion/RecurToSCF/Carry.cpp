@@ -17,10 +17,11 @@ Rescaling lanes::getStateRescaling(recur::RecurrenceOp op) {
   return result;
 }
 
-SmallVector<Output> lanes::makeOutputs(LaneBuilder &b) {
+SmallVector<Output> lanes::makeOutputs(LaneBuilder &b,
+                                       const StepCode *finishing) {
   SmallVector<Output> outputs;
   for (unsigned i = 0, e = b.plan.op.getOutputs().size(); i < e; ++i) {
-    Output &output = outputs.emplace_back(b, i);
+    Output &output = outputs.emplace_back(b, i, finishing);
     if (output.kind == OutputKind::memorySum)
       output.partial = b.allocate(output.sumType, output.innerDims).front();
   }

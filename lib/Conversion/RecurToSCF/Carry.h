@@ -10,8 +10,10 @@ namespace kalmir::lanes {
 /// How the states of a recurrence are rescaled: `homogeneous` groups of a scan.
 Rescaling getStateRescaling(recur::RecurrenceOp op);
 
-/// All outputs, with partial sums in scratch where needed.
-llvm::SmallVector<Output> makeOutputs(LaneBuilder &b);
+/// All outputs, with partial sums in scratch where needed; `finishing` is the
+/// code of the region `finish`, or null.
+llvm::SmallVector<Output> makeOutputs(LaneBuilder &b,
+                                      const StepCode *finishing);
 
 /// The types of the states, laned.
 llvm::SmallVector<mlir::Type> getStateTypes(LaneBuilder &b);

@@ -43,7 +43,11 @@ static void emit(LaneBuilder &b) {
   recur::RecurrenceOp op = plan.op;
   StepCode code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims);
   TimeLoop time(b, code, getStateRescaling(op), plan.innerDims);
-  SmallVector<Output> outputs = makeOutputs(b);
+  std::optional<StepCode> finishing;
+  if (Block *finish = op.getFinishBlock())
+    finishing.emplace(b, *finish, op.getInputs().size(), plan.innerDims);
+  SmallVector<Output> outputs =
+      makeOutputs(b, finishing ? &*finishing : nullptr);
   time.outputs = outputs;
   Staging staging(b);
   time.staging = &staging;

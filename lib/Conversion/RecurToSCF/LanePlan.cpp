@@ -2,6 +2,7 @@
 
 #include "LanePlan.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
 #include "kalmir/Support/Remarks.h"
 
 #include "mlir/IR/Matchers.h"
@@ -32,6 +33,15 @@ bool lanes::isContiguous(MemRefType type, AffineMap map, unsigned dim) {
          strides.back() == 1;
 }
 
+/// The blocks of all regions that are not empty.
+static SmallVector<Block *> getBlocks(RecurrenceOp op) {
+  SmallVector<Block *> blocks;
+  for (Region &region : op->getRegions())
+    for (Block &block : region)
+      blocks.push_back(&block);
+  return blocks;
+}
+
 LogicalResult lanes::checkConvertible(RecurrenceOp op) {
   if (op.getSchedule() &&
       op.getSchedule()->getKind() == recur::ScheduleKind::chunked)
@@ -48,15 +58,15 @@ LogicalResult lanes::checkConvertible(RecurrenceOp op) {
       return op.emitOpError("expected operands to be buffers or scalars, "
                             "found ")
              << type;
-  for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
-    Type element = getElementTypeOrSelf(output);
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
+    Type element = recur::getContributionType(op, i);
     if (op.getOutputMap(i).getNumResults() < op.getNumIterators() &&
         !element.isIntOrIndexOrFloat())
       return op.emitOpError("expected a number type for output ")
              << i << ", which is summed, found " << element;
   }
-  for (Region &region : op->getRegions())
-    for (Operation &bodyOp : region.front().without_terminator())
+  for (Block *block : getBlocks(op))
+    for (Operation &bodyOp : block->without_terminator())
       if (!isMemoryEffectFree(&bodyOp))
         return bodyOp.emitOpError("expected no side effects in the body of a "
                                   "recurrence");
@@ -70,8 +80,8 @@ static bool checkBodies(RecurrenceOp op) {
   auto hasVectorTypes = [](TypeRange types) {
     return llvm::all_of(types, VectorType::isValidElementType);
   };
-  for (Region &region : op->getRegions())
-    for (Operation &bodyOp : region.front().without_terminator()) {
+  for (Block *block : getBlocks(op))
+    for (Operation &bodyOp : block->without_terminator()) {
       if (isa<recur::IndexOp>(bodyOp) || matchPattern(&bodyOp, m_Constant()))
         continue;
       if (!vectors || (OpTrait::hasElementwiseMappableTraits(&bodyOp) &&
@@ -85,8 +95,8 @@ static bool checkBodies(RecurrenceOp op) {
       emitMissedRemark(bodyOp.getLoc(), passFlag) << text;
       vectors = false;
     }
-  for (Region &region : op->getRegions())
-    for (Type type : region.getArgumentTypes())
+  for (Block *block : getBlocks(op))
+    for (Type type : block->getArgumentTypes())
       if (vectors && !VectorType::isValidElementType(type)) {
         std::string text;
         llvm::raw_string_ostream(text)

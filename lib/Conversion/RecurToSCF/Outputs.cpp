@@ -2,6 +2,7 @@
 
 #include "Outputs.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
 #include "kalmir/Recur/IR/RecurUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -12,9 +13,11 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::lanes;
 
-Output::Output(LaneBuilder &b, unsigned number)
-    : operand(b.plan.op.getOutputs()[number]),
+Output::Output(LaneBuilder &b, unsigned number, const StepCode *finishing)
+    : number(number), operand(b.plan.op.getOutputs()[number]),
       map(b.plan.op.getOutputMap(number)),
+      finishing(recur::isFinishTrivial(b.plan.op, number) ? nullptr
+                                                          : finishing),
       overTime(map.isFunctionOfDim(b.plan.timeDim)),
       sumsLanes(b.plan.laneDim && !map.isFunctionOfDim(*b.plan.laneDim)) {
   for (unsigned dim : b.plan.innerDims)
@@ -30,8 +33,9 @@ Output::Output(LaneBuilder &b, unsigned number)
   else
     kind = OutputKind::memorySum;
 
-  Type element = getElementTypeOrSelf(operand);
-  sumType = kind == OutputKind::stored ? element : recur::getSumType(element);
+  sumType = kind == OutputKind::stored
+                ? recur::getContributionType(b.plan.op, number)
+                : recur::getSumType(b.plan.op, number);
   if (kind == OutputKind::stored || !addsInOrder(b))
     sumType = b.laneType(sumType);
 }
@@ -69,10 +73,15 @@ Value Output::add(LaneBuilder &b, Value sum, Value contribution,
 void Output::finish(LaneBuilder &b, Value sum, const Position &position) const {
   if (kind != OutputKind::stored && sumsLanes && !addsInOrder(b))
     sum = vector::ReductionOp::create(b, vector::CombiningKind::ADD, sum);
-  Type element = getElementTypeOrSelf(operand);
+  Type element = recur::getContributionType(b.plan.op, number);
   if (getElementTypeOrSelf(sum) != element) {
     Type type = isa<VectorType>(sum.getType()) ? b.laneType(element) : element;
     sum = arith::TruncFOp::create(b, type, sum);
+  }
+  if (finishing) {
+    IRMapping values;
+    values.map(finishing->carried()[number], sum);
+    sum = finishing->emitContribution(number, position, values);
   }
   b.store(sum, operand, map, position);
 }

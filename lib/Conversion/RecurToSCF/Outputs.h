@@ -16,7 +16,7 @@
 #ifndef KALMIR_LIB_CONVERSION_RECURTOSCF_OUTPUTS_H
 #define KALMIR_LIB_CONVERSION_RECURTOSCF_OUTPUTS_H
 
-#include "LaneBuilder.h"
+#include "StepCode.h"
 
 namespace kalmir::lanes {
 
@@ -24,10 +24,13 @@ enum class OutputKind { stored, stepSum, timeSum, memorySum };
 
 /// One output of a recurrence and the sum that forms it.
 struct Output {
-  Output(LaneBuilder &b, unsigned number);
+  /// `finishing` is the code of the region `finish`; null without it.
+  Output(LaneBuilder &b, unsigned number, const StepCode *finishing);
 
+  unsigned number;
   mlir::Value operand;
   mlir::AffineMap map;
+  const StepCode *finishing;
   OutputKind kind;
   /// Whether the map has the recurrence.
   bool overTime;
@@ -47,7 +50,8 @@ struct Output {
   /// Adds two sums.
   mlir::Value combine(LaneBuilder &b, mlir::Value left,
                       mlir::Value right) const;
-  /// Stores a complete sum, or a contribution that is not summed.
+  /// Stores what becomes of a complete sum, or of a contribution that is not
+  /// summed.
   void finish(LaneBuilder &b, mlir::Value sum, const Position &position) const;
 
   /// Whether lanes are summed one after the other as they come.

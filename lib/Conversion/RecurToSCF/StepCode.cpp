@@ -189,6 +189,30 @@ void StepCode::emitOperations(Stage stage, const Position &position,
   }
 }
 
+Value StepCode::emitContribution(unsigned i, const Position &position,
+                                 IRMapping &map) const {
+  recur::RecurrenceOp op = b.plan.op;
+  llvm::SetVector<Value> needed;
+  needed.insert(contribution(i));
+  for (size_t k = 0; k < needed.size(); ++k)
+    if (Operation *definition = needed[k].getDefiningOp();
+        definition && !map.contains(needed[k]))
+      for (Value used : getUsedValues(*definition))
+        needed.insert(used);
+  for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
+    unsigned number = argument.getArgNumber();
+    if (needed.contains(argument) && !map.contains(argument))
+      map.map(argument,
+              b.load(op.getInputs()[number], op.getInputMap(number), position));
+  }
+  for (Operation &bodyOp : block.without_terminator())
+    if (llvm::any_of(bodyOp.getResults(), [&](Value result) {
+          return needed.contains(result) && !map.contains(result);
+        }))
+      emitOperation(bodyOp, position, map);
+  return map.lookup(contribution(i));
+}
+
 /// Integer division traps on 0, and lanes that do not exist hold 0: they divide
 /// by 1 instead.
 Value StepCode::guardDivisor(Operation &op, Value divisor,

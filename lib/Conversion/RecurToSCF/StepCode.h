@@ -73,6 +73,10 @@ public:
                  llvm::function_ref<bool(unsigned)> skip = {}) const;
   void emitOperations(Stage stage, const Position &position,
                       mlir::IRMapping &map) const;
+  /// Emits what output `i` needs of all stages beyond what is in `map`, which
+  /// has the carried values, and returns what is yielded for it.
+  mlir::Value emitContribution(unsigned i, const Position &position,
+                               mlir::IRMapping &map) const;
   /// Leaves an operation out: the caller maps its results.
   void leaveOut(mlir::Operation *op) { leftOut.insert(op); }
 

@@ -14,19 +14,22 @@
 
 // A producer that lacks only the summed iterator is fused, transposed or not;
 // one that lacks a parallel iterator only if it is a conversion; a consumer of a
-// sum is not.
+// sum becomes the finish.
 // REMARK: producer not fused into the recurrence: it would be computed again for every value of iterator 2
 // REMARK: producer not fused into the recurrence: it would be computed again for every value of iterator 0
-// REMARK: consumer not fused into the recurrence: the output is a sum over iterator 3, and the consumer wants the whole sum
 // CHECK-LABEL: func @layer(
 // CHECK-SAME: %[[X:[a-z0-9]*]]: tensor<9x2x5xf32>, %[[K:[a-z0-9]*]]: tensor<2x9x3xf32>, %[[Q:[a-z0-9]*]]: tensor<2x9x3xbf16>, %[[D:[a-z0-9]*]]: tensor<5x3xf32>
 // CHECK: %[[SQUARES:.*]] = linalg.generic {{.*}} ins(%[[K]] :
 // CHECK: math.sqrt
 // CHECK: %[[DECAY:.*]] = linalg.generic {{.*}} ins(%[[D]] :
-// CHECK: %[[R:.*]]:2 = recur.generic {indexing_maps = [#[[K0:.*]], #[[D0:.*]], #[[X0:.*]], #[[K0]], {{.*}} ins(%[[SQUARES]], %[[DECAY]], %[[X]], %[[Q]]
+// CHECK: %[[R:.*]]:2 = recur.generic {indexing_maps = [#[[K0:.*]], #[[D0:.*]], #[[X0:.*]], #[[K0]], {{.*}} iterator_types = ["parallel", "recurrence", "parallel", "reduction"]} ins(%[[SQUARES]], %[[DECAY]], %[[X]], %[[Q]]
 // CHECK-DAG: math.exp
 // CHECK-DAG: arith.extf
-// CHECK: linalg.generic {{.*}} ins(%[[R]]#1
+// CHECK: } finish {
+// CHECK-NEXT: ^bb0(%{{.*}}: f32, %{{.*}}: f32, %{{.*}}: f32, %{{.*}}: bf16, %[[SUM:.*]]: f32):
+// CHECK-NEXT: %[[P:.*]] = arith.mulf %[[SUM]], %[[SUM]]
+// CHECK-NEXT: recur.yield outs(%[[P]] : f32)
+// CHECK: return %[[R]]#1
 func.func @layer(%x: tensor<9x2x5xf32>, %k: tensor<2x9x3xf32>,
                  %q: tensor<2x9x3xbf16>, %d: tensor<5x3xf32>,
                  %h0: tensor<2x5x3xf32>) -> tensor<2x9x5xf32> {

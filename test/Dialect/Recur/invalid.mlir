@@ -800,7 +800,7 @@ func.func @scan_c13_type(%x: tensor<4x?xi32>, %h0: tensor<4xi32>) {
 // -----
 
 func.func @index_c1() {
-  // expected-error @below {{'recur.index' op expected to stand in the step or extend region of a recurrence}}
+  // expected-error @below {{'recur.index' op expected to stand in the step, extend or finish region of a recurrence}}
   %i = recur.index 0 : index
   return
 }
@@ -818,7 +818,7 @@ func.func @index_c1_combine(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
     recur.yield state(%e : f32)
   } combine {
   ^bb0(%e: f32, %l: f32):
-    // expected-error @below {{'recur.index' op expected to stand in the step or extend region of a recurrence}}
+    // expected-error @below {{'recur.index' op expected to stand in the step, extend or finish region of a recurrence}}
     %i = recur.index 0 : index
     recur.yield state(%l : f32)
   } apply {
@@ -912,5 +912,191 @@ func.func @attribute_kind(%x: tensor<4x?xf32>, %h0: tensor<4xf32>) {
   %r = recur.scan {scale_by = [0], indexing_maps = [affine_map<(m, t) -> (m, t)>, affine_map<(m, t) -> (m)>],
       iterator_types = ["parallel", "recurrence"]}
     ins(%x : tensor<4x?xf32>) state(%h0 : tensor<4xf32>) step {} extend {} combine {} apply {} -> tensor<4xf32>
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_arguments(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected finish to take ('f32', 'f32', 'f32'), found ('f32', 'f32')}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h, %h : f32, f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32):
+    recur.yield outs(%a, %a : f32, f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_results(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected finish to yield outs ('f32', 'f32'), found ('f32')}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h, %h : f32, f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32, %b: f32):
+    recur.yield outs(%a : f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_sums(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected body to yield 2 outs, one for each output, found 1}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h : f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32):
+    recur.yield outs(%a, %a : f32, f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_other_sum(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected finish to make output 0 of its own sum, found sum 1}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h, %h : f32, f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32, %b: f32):
+    %c = arith.addf %a, %b : f32
+    recur.yield outs(%c, %b : f32, f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_iterator(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected what finish yields for output 0 to depend on iterators of its map alone, found iterator 2}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h, %h : f32, f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32, %b: f32):
+    %c = arith.addf %a, %xt : f32
+    recur.yield outs(%c, %b : f32, f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_index(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected what finish yields for output 0 to depend on iterators of its map alone, found iterator 2}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h, %h : f32, f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32, %b: f32):
+    %i = recur.index 2 : index
+    %j = arith.index_cast %i : index to i32
+    %f = arith.sitofp %j : i32 to f32
+    recur.yield outs(%f, %b : f32, f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+#ts = affine_map<(t, m, s) -> (t, s)>
+#m = affine_map<(t, m, s) -> (m)>
+
+func.func @finish_time_sum(%x: tensor<9x3xf32>, %h0: tensor<5x3xf32>, %y0: tensor<9x5xf32>,
+    %z0: tensor<5xf32>) {
+  // expected-error @below {{'recur.generic' op expected finish to yield output 1, a sum over time, as it is}}
+  %r:3 = recur.generic {indexing_maps = [#ts, #ms, #tm, #m],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<9x3xf32>) state(%h0 : tensor<5x3xf32>)
+    outs(%y0, %z0 : tensor<9x5xf32>, tensor<5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h, %h : f32, f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32, %b: f32):
+    %c = arith.negf %b : f32
+    recur.yield outs(%a, %c : f32, f32)
+  } -> (tensor<5x3xf32>, tensor<9x5xf32>, tensor<5xf32>)
+  return
+}
+
+// -----
+
+func.func @two_finishes(%x: tensor<9xf32>, %h0: tensor<f32>) {
+  // expected-error @below {{'recur.generic' op expected at most one finish, found 2}}
+  %r = "recur.generic"(%x, %h0) <{indexing_maps = [affine_map<(t) -> (t)>, affine_map<(t) -> ()>],
+      iterator_types = [#recur.iterator_type<recurrence>],
+      operandSegmentSizes = array<i32: 1, 0, 1, 0>}> ({
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32)
+  }, {
+  ^bb0(%xt: f32):
+    recur.yield
+  }, {
+  ^bb0(%xt: f32):
+    recur.yield
+  }) : (tensor<9xf32>, tensor<f32>) -> tensor<f32>
   return
 }

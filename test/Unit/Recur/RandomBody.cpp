@@ -214,7 +214,8 @@ OwningOpRef<ModuleOp> RandomBody::build(MLIRContext *context) {
       b.getAffineMapArrayAttr(maps),
       b.getArrayAttr({kalmir::recur::IteratorTypeAttr::get(
           context, kalmir::recur::IteratorType::recurrence)}),
-      /*reverse=*/false, /*strict=*/false, kalmir::recur::ScheduleAttr());
+      /*reverse=*/false, /*strict=*/false, kalmir::recur::ScheduleAttr(),
+      /*finishCount=*/0);
   func::ReturnOp::create(b, loc, op.getResults());
 
   SmallVector<Type> bodyTypes(numInputs + numStates, scalar);

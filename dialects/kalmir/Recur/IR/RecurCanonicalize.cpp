@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "kalmir/Recur/IR/RecurFinish.h"
 #include "kalmir/Recur/IR/RecurUtils.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -55,11 +56,24 @@ static LogicalResult dropUnusedOutputs(RecurrenceOp op,
   if (dropped.empty())
     return rewriter.notifyMatchFailure(op, "no output can be dropped");
 
+  // Where sums are left as they are, there is no finish.
+  header.hasFinish = false;
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    header.hasFinish |=
+        !llvm::is_contained(dropped, i) && !isFinishTrivial(op, i);
   RecurrenceOp smaller = createLike(rewriter, op, header);
-  YieldOp yield = getYield(*smaller.getStepBlock());
-  for (unsigned i : dropped)
-    yield.getOutputsMutable().erase(i);
+  Block *finish = smaller.getFinishBlock();
+  for (unsigned i : dropped) {
+    getYield(*smaller.getStepBlock()).getOutputsMutable().erase(i);
+    if (finish)
+      getYield(*finish).getOutputsMutable().erase(i);
+  }
   eraseDeadOps(rewriter, *smaller.getStepBlock());
+  if (finish) {
+    eraseDeadOps(rewriter, *finish);
+    for (unsigned i : dropped)
+      finish->eraseArgument(header.inputs.size() + i);
+  }
   SmallVector<Value> results;
   unsigned next = 0;
   for (unsigned i = 0, e = op->getNumResults(); i < e; ++i) {
@@ -197,16 +211,18 @@ static LogicalResult dropInputs(RecurrenceOp op, PatternRewriter &rewriter) {
 // Lengths 0 and 1
 //===----------------------------------------------------------------------===//
 
-/// Whether arith can add elements of `shaped`.
-static bool hasSums(Value shaped) {
-  Type type = cast<ShapedType>(shaped.getType()).getElementType();
+/// Whether arith can add contributions to output `i`.
+static bool hasSums(RecurrenceOp op, unsigned i) {
+  Type type = getContributionType(op, i);
   return isa<FloatType, IndexType>(type) || type.isSignlessInteger();
 }
 
-/// `destination` filled with 0.
+/// Zeros of the shape of `destination`.
 static Value createZeros(PatternRewriter &rewriter, Location loc,
-                         Value destination) {
-  Type type = cast<ShapedType>(destination.getType()).getElementType();
+                         Value destination, Type type) {
+  if (cast<ShapedType>(destination.getType()).getElementType() != type)
+    destination = tensor::EmptyOp::create(
+        rewriter, loc, tensor::getMixedSizes(rewriter, loc, destination), type);
   Value zero =
       arith::ConstantOp::create(rewriter, loc, rewriter.getZeroAttr(type));
   return linalg::FillOp::create(rewriter, loc, zero, destination).getResult(0);
@@ -225,13 +241,14 @@ static LogicalResult foldEmpty(RecurrenceOp op, PatternRewriter &rewriter) {
   auto isEmpty = [&](unsigned i) {
     return op.getOutputMap(i).isFunctionOfDim(op.getTimeDim());
   };
-  for (auto [i, output] : llvm::enumerate(op.getOutputs()))
-    if (!isEmpty(i) && !hasSums(output))
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    if (!isEmpty(i) && !hasSums(op, i))
       return rewriter.notifyMatchFailure(op, "no zero for an output");
   SmallVector<Value> results(op.getStates());
   for (auto [i, output] : llvm::enumerate(op.getOutputs()))
     results.push_back(isEmpty(i) ? output
-                                 : createZeros(rewriter, op.getLoc(), output));
+                                 : createZeros(rewriter, op.getLoc(), output,
+                                               getElementTypeOrSelf(output)));
   rewriter.replaceOp(op, results);
   return success();
 }
@@ -284,8 +301,8 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
         op, "not of static length 1 on tensors without segments");
   if (op.getSchedule())
     return rewriter.notifyMatchFailure(op, "has a schedule");
-  for (auto [i, output] : llvm::enumerate(op.getOutputs()))
-    if (isSum(op, i) && !hasSums(output))
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    if (isSum(op, i) && !hasSums(op, i))
       return rewriter.notifyMatchFailure(op, "no zero for an output");
 
   Location loc = op.getLoc();
@@ -301,14 +318,21 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
                                           slice.offsets, slice.sizes,
                                           slice.strides);
   };
-  SmallVector<Value> inputs, inits;
+  SmallVector<Value> inputs, inits, destinations;
   for (auto [input, map] : llvm::zip_equal(header.inputs, header.inputMaps))
     inputs.push_back(takeStep(input, map));
   for (auto [state, map] : llvm::zip_equal(header.states, header.stateMaps))
     inits.push_back(takeStep(state, map));
   for (unsigned i = 0, e = header.outputs.size(); i < e; ++i) {
     Value init = takeStep(header.outputs[i], header.outputMaps[i]);
-    inits.push_back(isSum(op, i) ? createZeros(rewriter, loc, init) : init);
+    destinations.push_back(init);
+    Type type = getContributionType(op, i);
+    if (isSum(op, i))
+      init = createZeros(rewriter, loc, init, type);
+    else if (getElementTypeOrSelf(init) != type)
+      init = tensor::EmptyOp::create(
+          rewriter, loc, tensor::getMixedSizes(rewriter, loc, init), type);
+    inits.push_back(init);
   }
   SmallVector<utils::IteratorType> iterators;
   for (IteratorType type : header.iterators)
@@ -358,7 +382,19 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
 
   unsigned numStates = header.states.size();
   SmallVector<Value> results(generic.getResults());
+  auto dropResult = [&](AffineMap map) {
+    std::optional<unsigned> position = getPosition(map, time);
+    return position ? map.dropResult(*position) : map;
+  };
+  SmallVector<AffineMap> finishMaps =
+      llvm::map_to_vector(header.inputMaps, dropResult);
   for (unsigned i = 0, e = header.outputs.size(); i < e; ++i) {
+    if (!isFinishTrivial(op, i))
+      results[numStates + i] =
+          createFinish(rewriter, op, i, inputs, finishMaps,
+                       results[numStates + i], destinations[i],
+                       dropResult(header.outputMaps[i]))
+              ->getResult(0);
     std::optional<unsigned> position = getPosition(header.outputMaps[i], time);
     if (!position)
       continue;

@@ -44,6 +44,10 @@ def Recur_RecurrenceOpInterface : OpInterface<"RecurrenceOp"> {
       the contributions to the outputs.
     }], "::mlir::Block *", "getStepBlock">,
     InterfaceMethod<[{
+      The block that makes outputs of sums, or null where they are the outputs:
+      arguments are one scalar for each input and output.
+    }], "::mlir::Block *", "getFinishBlock">,
+    InterfaceMethod<[{
       All blocks whose arguments begin with the inputs and which may use
       `recur.index`.
     }], "::llvm::SmallVector<::mlir::Block *>", "getBlocksOverInputs">

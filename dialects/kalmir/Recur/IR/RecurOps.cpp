@@ -118,8 +118,17 @@ MutableOperandRange GenericOp::getDpsInitsMutable() {
 
 Block *GenericOp::getStepBlock() { return &getBody().front(); }
 
+static Block *getOnlyBlock(MutableArrayRef<Region> regions) {
+  return regions.empty() ? nullptr : &regions.front().front();
+}
+
+Block *GenericOp::getFinishBlock() { return getOnlyBlock(getFinish()); }
+
 SmallVector<Block *> GenericOp::getBlocksOverInputs() {
-  return {getStepBlock()};
+  SmallVector<Block *> blocks{getStepBlock()};
+  if (Block *finish = getFinishBlock())
+    blocks.push_back(finish);
+  return blocks;
 }
 
 void GenericOp::getEffects(
@@ -146,8 +155,13 @@ MutableOperandRange ScanOp::getDpsInitsMutable() {
 
 Block *ScanOp::getStepBlock() { return &getStep().front(); }
 
+Block *ScanOp::getFinishBlock() { return getOnlyBlock(getFinish()); }
+
 SmallVector<Block *> ScanOp::getBlocksOverInputs() {
-  return {&getStep().front(), &getExtend().front()};
+  SmallVector<Block *> blocks{getStepBlock(), &getExtend().front()};
+  if (Block *finish = getFinishBlock())
+    blocks.push_back(finish);
+  return blocks;
 }
 
 void ScanOp::getEffects(

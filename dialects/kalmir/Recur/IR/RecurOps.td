@@ -66,6 +66,13 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     Results are the final states, then the outputs. States are destinations
     tied one to one to the final states; outputs are overwritten, never read.
 
+    A second region, `finish`, may say what becomes of the sums (a gate, a skip
+    connection, a conversion); without it they are the outputs:
+
+    ```
+    outputs[maps] = finish(inputs[maps], sums[maps])    # once for each element
+    ```
+
     | operand | shape | meaning |
     | --- | --- | --- |
     | `ins` | by its map | one scalar a step; a scalar operand has a map without results |
@@ -86,10 +93,15 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     * (C6) every iterator spans a dimension of some operand.
     * (C7) operands agree on the static extents of every iterator.
     * (C8) the body takes the element types of inputs, then states, and yields
-      those of the states, then outputs.
+      those of the states, then outputs (any types where there is `finish`).
     * (C9) operands are all tensors or all buffers (scalars aside), and results
       are the types of states and outputs for tensors, none for buffers.
     * (C10) `segments` is a one-dimensional integer or index operand.
+    * (C14) there is at most one `finish`, and it takes the element types of inputs, then what the body
+      yields as outputs, and yields the element types of the outputs.
+    * (C15) what `finish` yields for an output depends on the sum for that
+      output, and on inputs and indices over iterators of its map; a sum over
+      time is yielded as it is.
 
     Order: time step t sees the state left by step t-1 (t+1 with `reverse`);
     outputs are inclusive, formed from that step's body. Length 0 returns the
@@ -97,20 +109,21 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
     A packed sequence that is empty returns its initial state. Sums run in
     a fixed order that does not depend on the number of threads; sums of floats
     narrower than f32 are formed in f32, of contributions before a truncation
-    that ends the body, and rounded once. Nothing is assumed
+    that ends the body, and rounded once, before `finish`. Nothing is assumed
     about associativity; passes may use real-number identities to rewrite the
     body unless `strict` is set.
   }];
   let arguments = headerArguments;
-  let regions = (region SizedRegion<1>:$body);
+  let regions = (region SizedRegion<1>:$body,
+                        VariadicRegion<SizedRegion<1>>:$finish);
   let extraClassDeclaration = headerDeclaration;
 }
 
 def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
   let summary = "a recurrence with the proof that it is associative";
   let description = [{
-    The same recurrence as a `recur.generic` with the same header and the body
-    `step`, and a way to run many steps at once. An element is a tuple of
+    The same recurrence as a `recur.generic` with the same header, the body
+    `step` and the same `finish`, and a way to run many steps at once. An element is a tuple of
     scalars that stands for a run of consecutive steps of one lane:
 
     ```
@@ -133,7 +146,7 @@ def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
     are numerators alone: where they leave the range of the type, so does their
     ratio to every possible denominator.
 
-    Constraints: (C1) to (C10) of `recur.generic`, the body being `step`, and
+    Constraints: those of `recur.generic`, the body being `step`, and
 
     * (C11) `extend` takes the element types of the inputs, then the element,
       and yields the element; `combine` takes two elements and yields one;
@@ -156,7 +169,8 @@ def Recur_ScanOp : Recur_RecurrenceOp<"scan"> {
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$scale_by,
     DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$scale_by_element));
   let regions = (region SizedRegion<1>:$step, SizedRegion<1>:$extend,
-                        SizedRegion<1>:$combine, SizedRegion<1>:$apply);
+                        SizedRegion<1>:$combine, SizedRegion<1>:$apply,
+                        VariadicRegion<SizedRegion<1>>:$finish);
   let extraClassDeclaration = headerDeclaration # [{
     /// Types of the element's entries.
     ::mlir::TypeRange getElementTypes();
@@ -177,7 +191,7 @@ def Recur_IndexOp : Recur_Op<"index", [Pure]> {
 
     Constraints:
 
-    * (C1) it stands in the step or extend region of a recurrence.
+    * (C1) it stands in the step, extend or finish region of a recurrence.
     * (C2) `d` is an iterator of that recurrence.
   }];
   let arguments = (ins ConfinedAttr<I64Attr, [IntMinValue<0>]>:$dim);
@@ -190,8 +204,9 @@ def Recur_YieldOp : Recur_Op<"yield", [Pure, Terminator, ReturnLike,
                                        AttrSizedOperandSegments]> {
   let summary = "ends a region of a recurrence";
   let description = [{
-    In a step: the next states and one contribution for each output. In the
-    other regions of `recur.scan`: the element or the states, as `state`.
+    In a step: the next states and one contribution for each output. In
+    `finish`: the outputs. In the other regions of `recur.scan`: the element or
+    the states, as `state`.
   }];
   let arguments = (ins Variadic<AnyType>:$states, Variadic<AnyType>:$outputs);
   let assemblyFormat = [{

@@ -5,10 +5,13 @@
 //     outs(%y0 : tensor<..>) attrs = {...} {
 //   ^bb0(...):
 //     ...
+//   } finish {
+//   ^bb0(...):
+//     ...
 //   } -> (tensor<..>, tensor<..>)
 //
-// `recur.scan` has four regions, each behind its name: step, extend, combine,
-// apply. Empty clauses are left out.
+// `recur.scan` has its regions behind their names: step, extend, combine, apply
+// and finish. Empty clauses and a missing finish are left out.
 //
 //===----------------------------------------------------------------------===//
 
@@ -24,6 +27,7 @@ static constexpr StringLiteral kClauses[] = {"ins", "segments", "state",
                                              "outs"};
 static constexpr StringLiteral kRegions[] = {"step", "extend", "combine",
                                              "apply"};
+static constexpr StringLiteral kFinish = "finish";
 static constexpr StringLiteral kSegmentSizes = "operandSegmentSizes";
 
 //===----------------------------------------------------------------------===//
@@ -73,7 +77,16 @@ static void printHeader(OpAsmPrinter &p, RecurrenceOp op) {
   }
 }
 
-static void printResultTypes(OpAsmPrinter &p, Operation *op) {
+static void printRegion(OpAsmPrinter &p, StringRef name, Region &region) {
+  p << ' ' << name << ' ';
+  p.printRegion(region);
+}
+
+/// Prints the finish region, if there is one, and the types of results.
+static void printEnd(OpAsmPrinter &p, Operation *op,
+                     MutableArrayRef<Region> finish) {
+  for (Region &region : finish)
+    printRegion(p, kFinish, region);
   p.printOptionalArrowTypeList(op->getResultTypes());
 }
 
@@ -81,17 +94,14 @@ void GenericOp::print(OpAsmPrinter &p) {
   printHeader(p, *this);
   p << ' ';
   p.printRegion(getBody());
-  printResultTypes(p, *this);
+  printEnd(p, *this, getFinish());
 }
 
 void ScanOp::print(OpAsmPrinter &p) {
   printHeader(p, *this);
-  for (auto [name, region] :
-       llvm::zip_equal(kRegions, getOperation()->getRegions())) {
-    p << ' ' << name << ' ';
-    p.printRegion(region);
-  }
-  printResultTypes(p, *this);
+  for (auto [name, region] : llvm::zip(kRegions, getOperation()->getRegions()))
+    printRegion(p, name, region);
+  printEnd(p, *this, getFinish());
 }
 
 //===----------------------------------------------------------------------===//
@@ -193,22 +203,25 @@ static ParseResult parseHeader(OpAsmParser &parser, OperationState &result) {
   return success();
 }
 
-static ParseResult parseResultTypes(OpAsmParser &parser,
-                                    OperationState &result) {
+/// Parses the finish region, if there is one, and the types of results.
+static ParseResult parseEnd(OpAsmParser &parser, OperationState &result) {
+  if (succeeded(parser.parseOptionalKeyword(kFinish)) &&
+      failed(parser.parseRegion(*result.addRegion())))
+    return failure();
   return parser.parseOptionalArrowTypeList(result.types);
 }
 
 ParseResult GenericOp::parse(OpAsmParser &parser, OperationState &result) {
   return failure(parseHeader(parser, result) ||
                  parser.parseRegion(*result.addRegion()) ||
-                 parseResultTypes(parser, result));
+                 parseEnd(parser, result));
 }
 
 ParseResult ScanOp::parse(OpAsmParser &parser, OperationState &result) {
   if (parseHeader(parser, result))
     return failure();
-  for (StringRef name : {"step", "extend", "combine", "apply"})
+  for (StringRef name : kRegions)
     if (parser.parseKeyword(name) || parser.parseRegion(*result.addRegion()))
       return failure();
-  return parseResultTypes(parser, result);
+  return parseEnd(parser, result);
 }

@@ -28,6 +28,7 @@ RecurrenceHeader RecurrenceHeader::of(RecurrenceOp op) {
     header.outputMaps.push_back(op.getOutputMap(i));
   header.iterators = op.getIterators();
   header.segments = op.getSegments();
+  header.hasFinish = op.getFinishBlock() != nullptr;
   return header;
 }
 
@@ -66,6 +67,18 @@ bool RecurrenceHeader::spansAllIterators() const {
 // Functions
 //===----------------------------------------------------------------------===//
 
+/// Adds a finish that yields sums as they are.
+static void addTrivialFinish(RecurrenceOp op, Region &region) {
+  Block &block = region.emplaceBlock();
+  for (OperandRange operands : {op.getInputs(), op.getOutputs()})
+    for (Value operand : operands)
+      block.addArgument(getElementTypeOrSelf(operand.getType()), op.getLoc());
+  OpBuilder b(op.getContext());
+  b.setInsertionPointToStart(&block);
+  YieldOp::create(b, op.getLoc(), ValueRange(),
+                  block.getArguments().take_back(op.getOutputs().size()));
+}
+
 RecurrenceOp kalmir::recur::createLike(OpBuilder &b, RecurrenceOp op,
                                        const RecurrenceHeader &header) {
   OperationState state(op.getLoc(), op->getName());
@@ -95,10 +108,15 @@ RecurrenceOp kalmir::recur::createLike(OpBuilder &b, RecurrenceOp op,
                               header.segments ? 1 : 0,
                               static_cast<int32_t>(header.states.size()),
                               static_cast<int32_t>(header.outputs.size())}));
+  Block *finish = op.getFinishBlock();
   for (Region &region : op->getRegions()) {
+    if (finish && !header.hasFinish && finish->getParent() == &region)
+      continue;
     IRMapping mapping;
     region.cloneInto(state.addRegion(), mapping);
   }
+  if (!finish && header.hasFinish)
+    addTrivialFinish(op, *state.addRegion());
   return cast<RecurrenceOp>(b.create(state));
 }
 

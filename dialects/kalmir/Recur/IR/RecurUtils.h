@@ -30,6 +30,7 @@ struct RecurrenceHeader {
   llvm::SmallVector<IteratorType> iterators;
   /// Boundaries of packed sequences, or null.
   mlir::Value segments;
+  bool hasFinish = false;
 
   /// The header of `op`.
   static RecurrenceHeader of(RecurrenceOp op);
@@ -47,8 +48,9 @@ struct RecurrenceHeader {
 
 /// Creates an operation of the same kind as `op`, with its regions (cloned, the
 /// blocks' arguments unchanged) and its attributes, but with the operands, maps
-/// and iterators of `header`. Results are the types of states and outputs, none
-/// for buffers. The caller makes the regions fit the header.
+/// and iterators of `header`, without `finish` or with one that yields the sums
+/// of `op` as they are if the header says so. Results are the types of states
+/// and outputs, none for buffers. The caller makes the regions fit the header.
 RecurrenceOp createLike(mlir::OpBuilder &b, RecurrenceOp op,
                         const RecurrenceHeader &header);
 

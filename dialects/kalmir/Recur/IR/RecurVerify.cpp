@@ -1,6 +1,6 @@
 //===- RecurVerify.cpp - verifiers of the recurrence operations -----------===//
 //
-// The labels C1 to C13 are those of the op descriptions in RecurOps.td; the
+// The labels C1 to C15 are those of the op descriptions in RecurOps.td; the
 // refusal tests in test/Dialect/Recur/invalid.mlir carry them too.
 //
 //===----------------------------------------------------------------------===//
@@ -9,6 +9,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
 using namespace kalmir::recur;
@@ -207,13 +208,103 @@ static SmallVector<Type> getScalarTypes(OperandRange operands) {
   });
 }
 
-/// C8: the step's signature.
+/// The iterators that a value of `finish` depends on, and the sums.
+namespace {
+struct FinishDependence {
+  llvm::SmallBitVector iterators, sums;
+};
+} // namespace
+
+/// C15: what finish yields for an output is there once for each of its
+/// elements.
+static LogicalResult verifyFinishDependences(RecurrenceOp op, Block &finish) {
+  unsigned numInputs = op.getInputs().size();
+  unsigned numOutputs = op.getOutputs().size();
+  llvm::DenseMap<Value, FinishDependence> dependences;
+  auto create = [&] {
+    return FinishDependence{llvm::SmallBitVector(op.getNumIterators()),
+                            llvm::SmallBitVector(numOutputs)};
+  };
+  for (BlockArgument argument : finish.getArguments()) {
+    FinishDependence dependence = create();
+    unsigned number = argument.getArgNumber();
+    if (number >= numInputs)
+      dependence.sums.set(number - numInputs);
+    else
+      for (AffineExpr expr : op.getInputMap(number).getResults())
+        dependence.iterators.set(cast<AffineDimExpr>(expr).getPosition());
+    dependences[argument] = dependence;
+  }
+  for (Operation &operation : finish.without_terminator()) {
+    FinishDependence dependence = create();
+    operation.walk([&](Operation *nested) {
+      if (auto index = dyn_cast<IndexOp>(nested);
+          index && index.getDim() < op.getNumIterators())
+        dependence.iterators.set(index.getDim());
+      for (Value operand : nested->getOperands())
+        if (auto found = dependences.find(operand);
+            found != dependences.end()) {
+          dependence.iterators |= found->second.iterators;
+          dependence.sums |= found->second.sums;
+        }
+    });
+    for (Value result : operation.getResults())
+      dependences[result] = dependence;
+  }
+  ValueRange yielded = cast<YieldOp>(finish.getTerminator()).getOutputs();
+  for (unsigned i = 0; i < numOutputs; ++i) {
+    AffineMap map = op.getOutputMap(i);
+    FinishDependence dependence = dependences.lookup(yielded[i]);
+    dependence.sums.resize(numOutputs);
+    dependence.iterators.resize(op.getNumIterators());
+    dependence.sums.reset(i);
+    if (dependence.sums.any())
+      return op.emitOpError("expected finish to make output ")
+             << i << " of its own sum, found sum "
+             << dependence.sums.find_first();
+    for (unsigned dim : dependence.iterators.set_bits())
+      if (!map.isFunctionOfDim(dim))
+        return op.emitOpError("expected what finish yields for output ")
+               << i << " to depend on iterators of its map alone, found "
+               << "iterator " << dim;
+    if (!map.isFunctionOfDim(op.getTimeDim()) &&
+        yielded[i] != finish.getArgument(numInputs + i))
+      return op.emitOpError("expected finish to yield output ")
+             << i << ", a sum over time, as it is";
+  }
+  return success();
+}
+
+/// C8: the step's signature; C14: that of finish.
 static LogicalResult verifyStep(RecurrenceOp op, StringRef name) {
-  SmallVector<Type> arguments = getScalarTypes(op.getInputs());
+  SmallVector<Type> inputs = getScalarTypes(op.getInputs());
   SmallVector<Type> states = getScalarTypes(op.getStates());
+  SmallVector<Type> outputs = getScalarTypes(op.getOutputs());
+  SmallVector<Type> arguments(inputs);
   llvm::append_range(arguments, states);
-  return verifyRegion(op, name, *op.getStepBlock(), arguments, states,
-                      getScalarTypes(op.getOutputs()));
+  unsigned numOthers = isa<GenericOp>(op) ? 1 : 4;
+  if (op->getNumRegions() > numOthers + 1)
+    return op.emitOpError("expected at most one finish, found ")
+           << op->getNumRegions() - numOthers;
+  Block *finish = op.getFinishBlock();
+  if (!finish)
+    return verifyRegion(op, name, *op.getStepBlock(), arguments, states,
+                        outputs);
+  SmallVector<Type> sums;
+  if (auto yield = dyn_cast<YieldOp>(op.getStepBlock()->getTerminator()))
+    llvm::append_range(sums, yield.getOutputs().getTypes());
+  if (failed(
+          verifyRegion(op, name, *op.getStepBlock(), arguments, states, sums)))
+    return failure();
+  if (sums.size() != outputs.size())
+    return op.emitOpError("expected ")
+           << name << " to yield " << outputs.size()
+           << " outs, one for each output, found " << sums.size();
+  arguments = inputs;
+  llvm::append_range(arguments, sums);
+  if (failed(verifyRegion(op, "finish", *finish, arguments, {}, outputs)))
+    return failure();
+  return verifyFinishDependences(op, *finish);
 }
 
 LogicalResult GenericOp::verify() { return verifyHeader(*this); }
@@ -319,8 +410,8 @@ LogicalResult IndexOp::verify() {
   auto recurrence = dyn_cast_or_null<RecurrenceOp>((*this)->getParentOp());
   if (!recurrence || !llvm::is_contained(recurrence.getBlocksOverInputs(),
                                          (*this)->getBlock()))
-    return emitOpError("expected to stand in the step or extend region of a "
-                       "recurrence");
+    return emitOpError("expected to stand in the step, extend or finish region "
+                       "of a recurrence");
   if (getDim() >= recurrence.getNumIterators())
     return emitOpError("expected an iterator from 0 to below ")
            << recurrence.getNumIterators() << ", found " << getDim();

@@ -21,6 +21,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/IR/PatternMatch.h"
 
 namespace kalmir::recur {
@@ -224,7 +225,7 @@ private:
         op.getReverseAttr(), op.getStrictAttr(), op.getScheduleAttr(),
         b.getArrayAttr(identity), b.getArrayAttr(stateGroups),
         b.getArrayAttr(elementGroups), /*scale_by=*/{},
-        /*scale_by_element=*/{});
+        /*scale_by_element=*/{}, op.getFinish().size());
     scan->setDiscardableAttrs(op->getDiscardableAttrDictionary());
 
     SmallVector<Type> inputTypes, stateTypes;
@@ -254,6 +255,10 @@ private:
     emit(scan.getCombine(), elementTypes, elementTypes,
          &ScanEmitter::emitCombine);
     emit(scan.getApply(), elementTypes, stateTypes, &ScanEmitter::emitApply);
+    for (auto [from, to] : llvm::zip_equal(op.getFinish(), scan.getFinish())) {
+      IRMapping mapping;
+      from.cloneInto(&to, mapping);
+    }
     setScaleMembers(scan);
     return scan;
   }

@@ -2,10 +2,12 @@
 //
 // A producer's body moves to the start of the blocks that read its result; what
 // it read becomes inputs of the recurrence. A consumer's body moves to the end
-// of the step; what it wrote becomes an output.
+// of the step, or, where it reads sums, of `finish`; what it wrote becomes an
+// output.
 //
 //===----------------------------------------------------------------------===//
 
+#include "kalmir/Recur/IR/RecurFinish.h"
 #include "kalmir/Recur/IR/RecurUtils.h"
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Support/Remarks.h"
@@ -150,9 +152,12 @@ static RecurrenceOp fuseProducer(RewriterBase &b, RecurrenceOp op, unsigned i) {
                   block->insertArgument(numInputs + k,
                                         getElementTypeOrSelf(input->get()),
                                         producer.getLoc()));
-    b.setInsertionPointToStart(block);
-    Value value = cloneBody(b, producer, mapping)[result.getResultNumber()];
-    b.replaceAllUsesWith(block->getArgument(i), value);
+    BlockArgument argument = block->getArgument(i);
+    if (!argument.use_empty()) {
+      b.setInsertionPointToStart(block);
+      b.replaceAllUsesWith(
+          argument, cloneBody(b, producer, mapping)[result.getResultNumber()]);
+    }
     block->eraseArgument(i);
   }
   b.replaceOp(op, fused->getResults());
@@ -161,7 +166,27 @@ static RecurrenceOp fuseProducer(RewriterBase &b, RecurrenceOp op, unsigned i) {
   return fused;
 }
 
-/// Puts the body of `consumer`, the only user of output `o`, into the step.
+/// Whether output `o` is a sum, so that what reads it runs after that.
+static bool isSum(RecurrenceOp op, unsigned o) {
+  return op.getOutputMap(o).getNumResults() != op.getNumIterators();
+}
+
+/// Moves the sum for output `o` to the end, where the output has gone.
+static void moveSumLast(RecurrenceOp op, unsigned o) {
+  auto outputs =
+      cast<YieldOp>(op.getStepBlock()->getTerminator()).getOutputsMutable();
+  Value contribution = outputs[o].get();
+  outputs.erase(o);
+  outputs.append(contribution);
+  Block &finish = *op.getFinishBlock();
+  unsigned number = op.getInputs().size() + o;
+  BlockArgument sum = finish.getArgument(number);
+  sum.replaceAllUsesWith(finish.addArgument(sum.getType(), sum.getLoc()));
+  finish.eraseArgument(number);
+}
+
+/// Puts the body of `consumer`, the only user of output `o`, into the step, or
+/// into `finish` where there is one or the output is a sum.
 static RecurrenceOp fuseConsumer(RewriterBase &b, RecurrenceOp op, unsigned o,
                                  linalg::LinalgOp consumer) {
   unsigned numStates = op.getStates().size();
@@ -188,19 +213,24 @@ static RecurrenceOp fuseConsumer(RewriterBase &b, RecurrenceOp op, unsigned o,
     header.outputMaps.push_back(
         overRecurrence(consumer.getMatchingIndexingMap(&init), dims, op));
   }
+  // What was summed still is.
+  header.iterators = op.getIterators();
   // The new op stands where all that it reads is there.
   b.setInsertionPoint(consumer);
+  header.hasFinish |= isSum(op, o);
   RecurrenceOp fused = createLike(b, op, header);
-  SmallVector<Block *> blocks = fused.getBlocksOverInputs();
+  Block *into = fused.getFinishBlock();
+  if (!into)
+    into = fused.getStepBlock();
   SmallVector<Value> values;
-  for (Block *block : blocks)
+  for (Block *block : fused.getBlocksOverInputs())
     for (auto [k, input] : llvm::enumerate(added)) {
       Value argument = block->insertArgument(
           numInputs + k, getElementTypeOrSelf(input->get()), consumer.getLoc());
-      if (block == fused.getStepBlock())
+      if (block == into)
         values.push_back(argument);
     }
-  auto yield = cast<YieldOp>(fused.getStepBlock()->getTerminator());
+  auto yield = cast<YieldOp>(into->getTerminator());
   IRMapping mapping;
   for (auto [input, value] : llvm::zip_equal(added, values))
     mapping.map(consumer.getMatchingBlockArgument(input), value);
@@ -212,6 +242,8 @@ static RecurrenceOp fuseConsumer(RewriterBase &b, RecurrenceOp op, unsigned o,
   SmallVector<Value> results = cloneBody(b, consumer, mapping);
   yield.getOutputsMutable().erase(o);
   yield.getOutputsMutable().append(results);
+  if (fused.getFinishBlock())
+    moveSumLast(fused, o);
 
   SmallVector<Value> replacements(fused->getResults());
   SmallVector<Value> consumed(ArrayRef(replacements).take_back(results.size()));
@@ -258,11 +290,12 @@ static std::string whyNotConsumer(RecurrenceOp op, unsigned o,
         return user == consumer.getOperation();
       }))
     return "others use the output too";
-  AffineMap map = op.getOutputMap(o);
-  for (unsigned dim = 0, e = op.getNumIterators(); dim < e; ++dim)
-    if (!map.isFunctionOfDim(dim))
-      return "the output is a sum over iterator " + std::to_string(dim) +
-             ", and the consumer wants the whole sum";
+  if (!op.getOutputMap(o).isFunctionOfDim(op.getTimeDim()))
+    return "the output is a sum over time, and the consumer wants the whole "
+           "sum";
+  bool inFinish = isSum(op, o) || op.getFinishBlock();
+  if (inFinish && consumer.getNumDpsInits() != 1)
+    return "it makes several results of a sum";
   if (op.getSegments())
     return "sequences are packed";
   if (StringRef reason = whyNotMoved(consumer); !reason.empty())

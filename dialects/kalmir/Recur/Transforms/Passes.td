@@ -145,8 +145,8 @@ def RecurFuseElementwisePass : Pass<"kalmir-recur-fuse-elementwise"> {
     fused only if it depends on time and on all parallel iterators, for it would
     be computed again for those that it lacks; the iterators that are summed run
     inside of time, and code generators compute what does not depend on them
-    once a step. A consumer is fused only where no iterator is summed: it wants
-    the whole sum. Other cases are left alone, with a remark.
+    once a step. A consumer of a sum over states becomes a part of `finish`; a sum
+    over time has none. Other cases are left alone, with a remark.
 
     Numerics: exact, but for multiply-adds that contract.
 

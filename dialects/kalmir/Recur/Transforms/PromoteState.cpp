@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "kalmir/Recur/IR/Recur.h"
+#include "kalmir/Recur/IR/RecurFinish.h"
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Support/Remarks.h"
 
@@ -128,12 +129,17 @@ static void promote(IRRewriter &rewriter, GenericOp op) {
   for (Value state : states)
     arguments.push_back(getElementTypeOrSelf(state.getType()));
   SmallVector<Type> outputTypes;
-  for (Type type : op.getOutputs().getTypes())
-    outputTypes.push_back(getElementTypeOrSelf(type));
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    outputTypes.push_back(
+        getContributionType(cast<RecurrenceOp>(op.getOperation()), i));
   Block *block =
       rewriter.createBlock(&wide.getBody(), {}, arguments,
                            SmallVector<Location>(arguments.size(), loc));
   cloneWidened(rewriter, op.getBody().front(), *block, outputTypes);
+  for (auto [from, to] : llvm::zip_equal(op.getFinish(), wide.getFinish())) {
+    IRMapping mapping;
+    from.cloneInto(&to, mapping);
+  }
 
   rewriter.setInsertionPointAfter(wide);
   SmallVector<Value> results;

@@ -70,7 +70,8 @@ private:
   ScanOp createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                     ArrayRef<Value> outputs, ArrayRef<AffineMap> maps,
                     ArrayRef<IteratorType> iterators, ArrayAttr groups,
-                    ArrayRef<int64_t> scaleBy, int64_t rescalePeriod);
+                    ArrayRef<int64_t> scaleBy, int64_t rescalePeriod,
+                    bool hasFinish = false);
 
   void enterUnlessZero(Value count);
   Value chooseUnitsPerRound();
@@ -119,7 +120,8 @@ private:
 ScanOp TimeSplit::createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                              ArrayRef<Value> outputs, ArrayRef<AffineMap> maps,
                              ArrayRef<IteratorType> iterators, ArrayAttr groups,
-                             ArrayRef<int64_t> scaleBy, int64_t rescalePeriod) {
+                             ArrayRef<int64_t> scaleBy, int64_t rescalePeriod,
+                             bool hasFinish) {
   ScheduleAttr old = *op.getSchedule();
   auto schedule = ScheduleAttr::get(b.getContext(), ScheduleKind::serial,
                                     /*chunk_length=*/0, old.getVectorWidth(),
@@ -135,7 +137,8 @@ ScanOp TimeSplit::createScan(ArrayRef<Value> inputs, ArrayRef<Value> states,
                         b.getAffineMapArrayAttr(maps), b.getArrayAttr(types),
                         op.getReverseAttr(), op.getStrictAttr(), schedule,
                         op.getIdentity(), groups, op.getHomogeneousElement(),
-                        numbers(scaleBy), numbers(op.getScaleByElement()));
+                        numbers(scaleBy), numbers(op.getScaleByElement()),
+                        /*finishCount=*/hasFinish);
 }
 
 /// Fills an empty region with a clone of `from`.
@@ -277,14 +280,15 @@ void TimeSplit::replay() {
   ScanOp scan = createScan(
       inputs, states, outputs, maps,
       chunked.splitIterators(/*withStep=*/true, /*keepReductions=*/true),
-      op.getHomogeneous(), op.getScaleBy(), period);
+      op.getHomogeneous(), op.getScaleBy(), period, header.getFinishBlock());
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), scan->getRegions()))
     cloneRegion(from, to);
-  for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
+  for (Block *block : scan.getBlocksOverInputs())
     chunked.setIndices(*block, indexed ? inputs.back() : Value(),
                        /*split=*/true);
 
-  widenTimeSums(b, scan.getStep().front(), op.getOutputs(), sums);
+  widenTimeSums(b, cast<RecurrenceOp>(scan.getOperation()), op.getOutputs(),
+                sums);
 }
 
 //===----------------------------------------------------------------------===//
@@ -416,13 +420,14 @@ void TimeSplit::runRest() {
   ScanOp scan = createScan(inputs, states, outputs, maps, header.getIterators(),
                            op.getHomogeneous(), op.getScaleBy(),
                            // The last chunk may not have rescaled for a while.
-                           /*rescalePeriod=*/1);
+                           /*rescalePeriod=*/1, header.getFinishBlock());
   for (auto [from, to] : llvm::zip_equal(op->getRegions(), scan->getRegions()))
     cloneRegion(from, to);
-  for (Block *block : {&scan.getStep().front(), &scan.getExtend().front()})
+  for (Block *block : scan.getBlocksOverInputs())
     chunked.setIndices(*block, indexed ? inputs.back() : Value(),
                        /*split=*/false);
-  widenTimeSums(b, scan.getStep().front(), op.getOutputs(), sums);
+  widenTimeSums(b, cast<RecurrenceOp>(scan.getOperation()), op.getOutputs(),
+                sums);
 }
 
 //===----------------------------------------------------------------------===//

@@ -2,6 +2,7 @@
 
 #include "TimeSums.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
 #include "kalmir/Recur/IR/RecurUtils.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -14,9 +15,9 @@ using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::recur;
 
-void recur::widenTimeSums(ImplicitLocOpBuilder &b, Block &step,
+void recur::widenTimeSums(ImplicitLocOpBuilder &b, RecurrenceOp op,
                           ValueRange outputs, ArrayRef<Value> sums) {
-  auto yield = cast<YieldOp>(step.getTerminator());
+  auto yield = cast<YieldOp>(op.getStepBlock()->getTerminator());
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPoint(yield);
   for (auto [i, output] : llvm::enumerate(outputs)) {
@@ -28,6 +29,8 @@ void recur::widenTimeSums(ImplicitLocOpBuilder &b, Block &step,
     yielded.set(summand.getType() == type
                     ? summand
                     : arith::ExtFOp::create(b, type, summand).getResult());
+    if (BlockArgument finished = getFinishedSum(op, i))
+      finished.setType(type);
   }
 }
 

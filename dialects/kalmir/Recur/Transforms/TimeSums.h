@@ -9,12 +9,15 @@
 #ifndef KALMIR_RECUR_TRANSFORMS_TIMESUMS_H
 #define KALMIR_RECUR_TRANSFORMS_TIMESUMS_H
 
+#include "kalmir/Recur/IR/Recur.h"
+
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 
 namespace kalmir::recur {
 
-/// Makes a step yield what is summed over time in the type of the sums.
-void widenTimeSums(mlir::ImplicitLocOpBuilder &b, mlir::Block &step,
+/// Makes the step of `op`, whose outputs were `outputs`, yield what is summed
+/// over time in the type of the sums.
+void widenTimeSums(mlir::ImplicitLocOpBuilder &b, RecurrenceOp op,
                    mlir::ValueRange outputs, llvm::ArrayRef<mlir::Value> sums);
 
 /// Adds the parts up, in order, and stores them to the outputs.
