@@ -43,7 +43,7 @@ struct SmoothToRecur : OpRewritePattern<dsp::SmoothOp> {
         /*states=*/first, /*outputs=*/smoothed,
         b.getAffineMapArrayAttr({everywhere, once, perColumn, everywhere}),
         b.getArrayAttr(iterators), /*reverse=*/false, /*strict=*/false,
-        op.getScheduleAttr());
+        op.getScheduleAttr(), /*finishCount=*/0);
 
     // One step: the signal, the gain and the state come in.
     OpBuilder::InsertionGuard guard(b);

@@ -5,6 +5,7 @@
 #include "kalmir/Conversion/RecurToGPU.h"
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Target/CPU/Passes.h"
+#include "kalmir/Target/CUDA/Architecture.h"
 #include "kalmir/Target/CUDA/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
@@ -28,6 +29,10 @@ void kalmir::stages::toKernels(OpPassManager &pm,
   ConvertRecurToGPUPassOptions convert;
   convert.exactDivision = options.exactDivision;
   convert.blockSize = options.blockSize;
+  // Of workgroups of 128 threads, whose registers leave room for three, each
+  // multiprocessor has three; 48 KiB there are everywhere.
+  convert.sharedBytes = std::max<int64_t>(
+      48 << 10, (cuda::getMostSharedBytes(options.chip) + 1024) / 3 - 1024);
   convert.powersOfTwo = usesSpecialFunctions(options);
   pm.addPass(createConvertRecurToGPUPass(convert));
   LowerCopiesPassOptions copies;

@@ -47,6 +47,8 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
   let options = [
     Option<"blockSize", "block-size", "int64_t", /*default=*/"0",
            "Threads of a workgroup (0: chosen)">,
+    Option<"sharedBytes", "shared-bytes", "int64_t", /*default=*/"48 * 1024",
+           "Bytes of shared memory that a workgroup may have">,
     Option<"exactDivision", "exact-division", "bool", /*default=*/"false",
            "Round divisions by homogeneous states correctly">,
     Option<"powersOfTwo", "powers-of-two", "bool", /*default=*/"false",

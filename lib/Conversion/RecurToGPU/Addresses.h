@@ -18,6 +18,13 @@ inline int64_t getElementBytes(mlir::MemRefType type) {
   return type.getElementTypeBitWidth() / 8;
 }
 
+/// What an instruction that moves a vector may count on.
+inline llvm::MaybeAlign getAlignment(mlir::VectorType type) {
+  return llvm::MaybeAlign(static_cast<uint64_t>(std::min<int64_t>(
+      type.getNumElements() * type.getElementTypeBitWidth() / 8,
+      kVectorBytes)));
+}
+
 /// Whether vectors of `vectorElements` of an operand on rows lie at multiples
 /// of their size, none crosses the end of a row, and rows hold nothing else: an
 /// i1.

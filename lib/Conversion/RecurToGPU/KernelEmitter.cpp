@@ -4,7 +4,6 @@
 
 #include "DeferredRescaling.h"
 #include "GroupSums.h"
-#include "StepExchange.h"
 
 #include "../RecurToSCF/Carry.h"
 
@@ -24,10 +23,22 @@ using lanes::LaneBuilder;
 using lanes::Position;
 using lanes::Stage;
 
-/// Steps whose sums go through shuffles together.
-static constexpr int64_t kSummedSteps = 4;
-/// Steps after which deferred rescaling takes place.
-static constexpr int64_t kDeferredSteps = 8;
+/// Steps in the body of the loop: what waits in four of them, the others fill.
+/// Deferred rescaling takes place after them.
+static constexpr int64_t kUnrolledSteps = 8;
+
+/// Values that threads compute for each other.
+static SmallVector<Value> getExchangedValues(const lanes::StepCode &code,
+                                             Block &step,
+                                             const Variant &variant,
+                                             int64_t numSteps) {
+  SmallVector<Value> values = findExchangedValues(code, step);
+  // In all variants, for the same bits.
+  keepRounded(values);
+  if (variant.threadsPerGroup % numSteps != 0)
+    values.clear();
+  return values;
+}
 
 KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
                              const Variant &variant)
@@ -35,17 +46,19 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
       rescaling(lanes::getStateRescaling(op)),
       defers(canDeferRescaling(op, rescaling)), results(b, plan, variant),
-      tiles(b, plan, variant, results), finish(b, plan) {
-  exchanged = findExchangedValues(code, *op.getStepBlock());
-  keepRounded(exchanged);
-  if (variant.threadsPerGroup % kSummedSteps != 0)
-    exchanged.clear();
+      exchanged(
+          getExchangedValues(code, *op.getStepBlock(), variant, kSummedSteps)),
+      tiles(b, plan, variant, results,
+            [&](unsigned input) {
+              return isReadToExchange(
+                  code, op.getStepBlock()->getArgument(input), exchanged);
+            }),
+      finish(b, plan) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.isWidened(i))
       for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
         code.leaveOut(extension);
-  unrolledSteps =
-      defers ? std::min(kDeferredSteps, tiles.getSteps()) : kSummedSteps;
+  unrolledSteps = std::min(kUnrolledSteps, tiles.getSteps());
 }
 
 bool KernelEmitter::isSummed(unsigned output) {
@@ -329,14 +342,20 @@ KernelEmitter::Values KernelEmitter::emitOneStep(const Step &step,
   return next;
 }
 
-/// Some steps, whose sums go through shuffles together.
+/// Some steps, whose sums go through shuffles together. `computed` is what the
+/// thread has computed for them, then what it has for those that follow.
 KernelEmitter::Values KernelEmitter::emitSummedSteps(const Step &first,
-                                                     ValueRange carried) {
+                                                     ValueRange carried,
+                                                     Values &computed) {
   SmallVector<StepInputs, 0> inputs;
   for (int64_t i = 0; i < kSummedSteps; ++i)
     inputs.push_back(loadStep(advance(first, constant(i))));
   loadTimeLast(inputs);
-  exchangeSteps(inputs);
+  shareExchanged(inputs, computed);
+  Step next = advance(first, constant(kSummedSteps));
+  next.inTile = arith::MinUIOp::create(
+      b, next.inTile, constant(tiles.getSteps() - kSummedSteps));
+  computed = computeExchanged(next);
   Values values(carried);
   SmallVector<Values, 0> sums(kSummedSteps);
   for (auto [step, stepSums] : llvm::zip_equal(inputs, sums)) {
@@ -350,10 +369,11 @@ KernelEmitter::Values KernelEmitter::emitSummedSteps(const Step &first,
 }
 
 KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
-                                               ValueRange carried) {
+                                               ValueRange carried,
+                                               Values &computed) {
   Values values(carried);
   for (int64_t i = 0; i < unrolledSteps; i += kSummedSteps)
-    values = emitSummedSteps(advance(first, constant(i)), values);
+    values = emitSummedSteps(advance(first, constant(i)), values, computed);
   return defers ? redoIfOutOfRange(first, carried, values) : values;
 }
 
@@ -399,12 +419,19 @@ KernelEmitter::Values KernelEmitter::emitTile(Value first, ValueRange carried) {
   Value whole = arith::SubIOp::create(
       b, count, arith::RemUIOp::create(b, count, constant(unrolledSteps)));
   Step start{first, constant(0)};
-  Values values = b.count(
-      constant(0), whole, carried,
-      [&](Value inTile, ValueRange carried) {
-        return emitSteps(advance(start, inTile), carried);
+  Values values(carried);
+  llvm::append_range(values, computeExchanged(start));
+  values = b.count(
+      constant(0), whole, values,
+      [&](Value inTile, ValueRange values) {
+        Values computed(values.drop_front(carried.size()));
+        Values next = emitSteps(advance(start, inTile),
+                                values.take_front(carried.size()), computed);
+        llvm::append_range(next, computed);
+        return next;
       },
       unrolledSteps);
+  values.truncate(carried.size());
   return b.count(whole, count, values, [&](Value inTile, ValueRange carried) {
     return emitOneStep(advance(start, inTile), carried);
   });

@@ -31,6 +31,7 @@
 #include "LaunchPlan.h"
 #include "SharedResults.h"
 #include "SharedTiles.h"
+#include "StepExchange.h"
 
 #include "../RecurToSCF/Rescale.h"
 #include "../RecurToSCF/StepCode.h"
@@ -73,6 +74,8 @@ private:
     mlir::IRMapping exchanged;
   };
   using Values = llvm::SmallVector<mlir::Value>;
+  /// Steps whose sums go through shuffles together.
+  static constexpr int64_t kSummedSteps = 4;
 
   mlir::Value constant(int64_t value) { return b.indexConstant(value); }
   bool isSummed(unsigned output);
@@ -91,16 +94,19 @@ private:
   StepInputs loadStep(const Step &step);
   void loadTiled(StepInputs &inputs, bool withTimeLast);
   void loadTimeLast(llvm::MutableArrayRef<StepInputs> steps);
-  /// Computes what `exchanged` are in one of the steps, and passes it on.
-  void exchangeSteps(llvm::MutableArrayRef<StepInputs> steps);
+  Values computeExchanged(const Step &first);
+  void shareExchanged(llvm::MutableArrayRef<StepInputs> steps,
+                      mlir::ValueRange computed);
   void mapInput(unsigned input, llvm::ArrayRef<mlir::Value> values,
                 StepInputs &inputs);
   /// `sums` are those over own states by output, null for what is not summed.
   Values emitStep(const StepInputs &inputs, mlir::ValueRange carried,
                   Values &sums, bool rescales);
   Values emitOneStep(const Step &step, mlir::ValueRange carried);
-  Values emitSummedSteps(const Step &first, mlir::ValueRange carried);
-  Values emitSteps(const Step &first, mlir::ValueRange carried);
+  Values emitSummedSteps(const Step &first, mlir::ValueRange carried,
+                         Values &computed);
+  Values emitSteps(const Step &first, mlir::ValueRange carried,
+                   Values &computed);
   Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
                           llvm::ArrayRef<mlir::Value> after);
   Values emitTile(mlir::Value first, mlir::ValueRange carried);

@@ -126,11 +126,13 @@ static bool fits(const Variant &variant, int64_t states, bool isReduced) {
          states % variant.statesPerThread == 0;
 }
 
-FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize) {
+FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize,
+                                          int64_t sharedBytes) {
   if (failed(lanes::checkConvertible(op)))
     return failure();
   LaunchPlan plan;
   plan.op = op;
+  plan.sharedBytes = sharedBytes;
   for (auto [dim, type] : llvm::enumerate(op.getIterators())) {
     if (type == IteratorType::parallel)
       plan.outerDims.push_back(dim);

@@ -59,6 +59,8 @@ struct LaunchPlan {
   /// and nothing can be read ahead, so that many threads of few states, which
   /// read neighbours, wait for memory best.
   bool isOneStep = false;
+  /// What a workgroup may have of shared memory.
+  int64_t sharedBytes = 0;
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
   llvm::SmallVector<Variant> variants;
@@ -68,9 +70,10 @@ struct LaunchPlan {
 bool isRead(recur::RecurrenceOp op, unsigned input);
 
 /// Plans a recurrence on buffers for workgroups of `blockSize` threads (0:
-/// chosen), or says why it cannot run on a GPU.
+/// chosen) and `sharedBytes` of shared memory, or says why it cannot run on a
+/// GPU.
 mlir::FailureOr<LaunchPlan> planLaunch(recur::RecurrenceOp op,
-                                       int64_t blockSize);
+                                       int64_t blockSize, int64_t sharedBytes);
 
 } // namespace kalmir::threads
 

@@ -48,6 +48,12 @@ public:
           << static_cast<int64_t>(blockSize);
       return signalPassFailure();
     }
+    if (sharedBytes < 0) {
+      getOperation().emitError("expected at least 0 bytes of shared memory, "
+                               "found ")
+          << static_cast<int64_t>(sharedBytes);
+      return signalPassFailure();
+    }
     SmallVector<RecurrenceOp> ops;
     getOperation().walk([&](RecurrenceOp op) { ops.push_back(op); });
     for (RecurrenceOp op : ops)
@@ -57,7 +63,8 @@ public:
 
 private:
   LogicalResult convert(RecurrenceOp op) {
-    FailureOr<threads::LaunchPlan> plan = threads::planLaunch(op, blockSize);
+    FailureOr<threads::LaunchPlan> plan =
+        threads::planLaunch(op, blockSize, sharedBytes);
     if (failed(plan))
       return failure();
     if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation());

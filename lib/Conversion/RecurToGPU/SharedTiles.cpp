@@ -21,14 +21,12 @@ using namespace kalmir::threads;
 using lanes::LaneBuilder;
 using lanes::Position;
 
-/// What a workgroup may have on every GPU without asking for more.
-static constexpr int64_t kSharedBytes = 48 * 1024;
-
 SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
-                         const Variant &variant, SharedResults &results)
+                         const Variant &variant, SharedResults &results,
+                         function_ref<bool(unsigned)> isReadOnce)
     : b(b), plan(plan), variant(variant) {
   for (unsigned i = 0, e = b.plan.op.getInputs().size(); i < e; ++i)
-    if (std::optional<Tile> tile = planTile(i))
+    if (std::optional<Tile> tile = planTile(i, isReadOnce(i)))
       tiles.push_back(std::move(*tile));
   if (!chooseSteps(results)) {
     results.clear();
@@ -50,7 +48,8 @@ bool SharedTiles::holds(unsigned input) const {
                       [&](const Tile &tile) { return tile.input == input; });
 }
 
-std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
+std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input,
+                                                       bool isReadOnce) {
   recur::RecurrenceOp op = plan.op;
   AffineMap map = op.getInputMap(input);
   auto type = dyn_cast<MemRefType>(op.getInputs()[input].getType());
@@ -78,40 +77,11 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
   unsigned last = map.getDimPosition(map.getNumResults() - 1);
   if (tile.axes.back() == Axis::fixed || !lanes::isContiguous(type, map, last))
     return std::nullopt;
-  tile.wideType = getWideType(tile);
+  Block *finish = op.getFinishBlock();
+  tile.isReadAcrossSteps =
+      isReadOnce || (finish && !finish->getArgument(input).use_empty());
+  tile.wideType = getWideType(tile, isReadOnce);
   return tile;
-}
-
-/// What the elements of a tile are widened to for all threads: steps of several
-/// threads read them, and nothing but that is used.
-FloatType SharedTiles::getWideType(const Tile &tile) {
-  recur::RecurrenceOp op = plan.op;
-  bool isShared = (!llvm::is_contained(tile.axes, Axis::channels) &&
-                   variant.channelsPerBlock() > 1) ||
-                  (!llvm::is_contained(tile.axes, Axis::states) &&
-                   variant.threadsPerGroup > 1);
-  if (!isShared || op.getStepBlock()->getArgument(tile.input).use_empty())
-    return {};
-  FloatType type;
-  for (Block *block : {op.getStepBlock(), op.getFinishBlock()}) {
-    if (!block)
-      continue;
-    for (Operation *user : block->getArgument(tile.input).getUsers()) {
-      auto extend = dyn_cast<arith::ExtFOp>(user);
-      if (!extend || (type && extend.getType() != type))
-        return {};
-      type = cast<FloatType>(extend.getType());
-    }
-  }
-  return type;
-}
-
-bool SharedTiles::isWidened(unsigned input) const {
-  return holds(input) && get(input).wideType;
-}
-
-bool SharedTiles::widensAny() const {
-  return llvm::any_of(tiles, [](const Tile &tile) { return tile.wideType; });
 }
 
 int64_t SharedTiles::getExtent(Axis axis, int64_t numSteps) const {
@@ -136,23 +106,78 @@ void SharedTiles::layOut(int64_t numSteps) {
     for (Axis axis : tile.axes)
       if (axis != Axis::fixed)
         tile.shape.push_back(getExtent(axis, numSteps));
-    tile.lastExtent = tile.shape.back();
-    int64_t vector = kVectorBytes / getElementBytes(tile.type);
-    // Threads that read the same step of rows of time use different banks.
-    if (tile.axes.back() == Axis::time)
-      tile.shape.back() += vector;
-    while (tile.lastExtent % vector != 0)
-      vector /= 2;
-    tile.vectorElements = vector;
-    int64_t count = llvm::product_of(tile.shape);
+    tile.vectorElements = getVectorElements(tile, getElementBytes(tile.type));
+    tile.padded = getPaddedShape(tile, getElementBytes(tile.type));
     tile.offset = bytesPerStage;
-    bytesPerStage +=
-        llvm::alignTo(count * getElementBytes(tile.type), kVectorBytes);
+    bytesPerStage += llvm::alignTo(llvm::product_of(tile.padded) *
+                                       getElementBytes(tile.type),
+                                   kVectorBytes);
     tile.wideOffset = bytesPerSlot;
-    if (tile.wideType)
-      bytesPerSlot +=
-          llvm::alignTo(count * tile.wideType.getWidth() / 8, kVectorBytes);
+    if (!tile.wideType)
+      continue;
+    int64_t wideBytes = tile.wideType.getWidth() / 8;
+    tile.widePadded = getPaddedShape(tile, wideBytes);
+    bytesPerSlot += llvm::alignTo(llvm::product_of(tile.widePadded) * wideBytes,
+                                  kVectorBytes);
   }
+}
+
+/// Neighbours along the last dimension that are moved together: 16 bytes, or a
+/// part of that where rows are no multiple of it.
+int64_t SharedTiles::getVectorElements(const Tile &tile, int64_t bytes) const {
+  int64_t vector = kVectorBytes / bytes;
+  while (tile.shape.back() % vector != 0)
+    vector /= 2;
+  return vector;
+}
+
+/// Padding, of whole vectors, lets threads that read at the same time use
+/// different banks: the same step of rows of time, or different steps of rows
+/// of channels.
+SmallVector<int64_t> SharedTiles::getPaddedShape(const Tile &tile,
+                                                 int64_t bytes) const {
+  SmallVector<int64_t> padded(tile.shape);
+  int64_t vector = kVectorBytes / bytes;
+  if (tile.axes.back() == Axis::time)
+    padded.back() += vector;
+  else if (tile.axes.back() == Axis::channels && tile.isReadAcrossSteps)
+    padded.back() += llvm::alignTo(32 / variant.threadsPerGroup, vector);
+  if (hasGaps(tile))
+    padded[getStateDim(tile)] += variant.threadsPerGroup;
+  return padded;
+}
+
+/// Whether a row is left out after the states of each thread, which begins
+/// theirs at another bank then.
+bool SharedTiles::hasGaps(const Tile &tile) const {
+  return tile.axes.back() == Axis::time &&
+         llvm::is_contained(tile.axes, Axis::states) &&
+         variant.threadsPerGroup > 1 && variant.statesPerThread > 1;
+}
+
+/// The dimension of a tile that counts states.
+unsigned SharedTiles::getStateDim(const Tile &tile) const {
+  unsigned dim = 0;
+  for (Axis axis : tile.axes) {
+    if (axis == Axis::states)
+      return dim;
+    dim += axis != Axis::fixed;
+  }
+  llvm_unreachable("asked for in tiles of states alone");
+}
+
+/// A place in the buffers of a tile.
+SmallVector<Value> SharedTiles::getPadded(const Tile &tile,
+                                          ArrayRef<Value> place) {
+  SmallVector<Value> padded(place);
+  if (hasGaps(tile)) {
+    Value &state = padded[getStateDim(tile)];
+    state = arith::AddIOp::create(
+        b, state,
+        arith::DivUIOp::create(b, state,
+                               b.indexConstant(variant.statesPerThread)));
+  }
+  return padded;
 }
 
 /// Chooses the longest tiles of which there is room for three stages, or two.
@@ -162,7 +187,7 @@ bool SharedTiles::chooseSteps(const SharedResults &results) {
     layOut(numSteps);
     steps = numSteps;
     stages = numStages;
-    return getBytes() + results.getBytes(steps) <= kSharedBytes;
+    return getBytes() + results.getBytes(steps) <= plan.sharedBytes;
   };
   auto anyFits = [&](int64_t numStages) {
     return llvm::any_of(ArrayRef<int64_t>{32, 16, 8, 4}, [&](int64_t numSteps) {
@@ -189,13 +214,14 @@ void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
   Value bytes = openSharedMemory(b);
   for (Tile &tile : tiles) {
     SmallVector<int64_t> shape{stages};
-    llvm::append_range(shape, tile.shape);
+    llvm::append_range(shape, tile.padded);
     MemRefType type = getSharedType(shape, tile.type.getElementType());
     tile.buffer = memref::ViewOp::create(
         b, type, bytes, b.indexConstant(stages * tile.offset), ValueRange());
     if (!tile.wideType)
       continue;
-    shape.front() = kSlots;
+    shape.assign({kSlots});
+    llvm::append_range(shape, tile.widePadded);
     type = getSharedType(shape, tile.wideType);
     tile.wideBuffer = memref::ViewOp::create(
         b, type, bytes,
@@ -292,7 +318,7 @@ SmallVector<Value> SharedTiles::getPlace(const Tile &tile, Value number,
   SmallVector<Value> place(tile.shape.size());
   for (size_t i = place.size(); i > 0; --i) {
     bool isLast = i == place.size();
-    Value count = b.indexConstant(isLast ? tile.lastExtent / numElements
+    Value count = b.indexConstant(isLast ? tile.shape.back() / numElements
                                          : tile.shape[i - 1]);
     place[i - 1] =
         i == 1 ? number : arith::RemUIOp::create(b, number, count).getResult();
@@ -309,7 +335,7 @@ void SharedTiles::copyElements(const Tile &tile, Value to,
                                ArrayRef<Value> place, Value from,
                                ArrayRef<Value> source, int64_t numElements) {
   SmallVector<Value> at{to};
-  llvm::append_range(at, place);
+  llvm::append_range(at, getPadded(tile, place));
   int64_t bytes = numElements * getElementBytes(tile.type);
   if (bytes < 4)
     memref::StoreOp::create(b, memref::LoadOp::create(b, from, source),
@@ -325,8 +351,7 @@ void SharedTiles::copyElements(const Tile &tile, Value to,
 /// it. Threads take the same places in every tile.
 void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
   int64_t vector = tile.vectorElements;
-  int64_t count = llvm::product_of(ArrayRef(tile.shape).drop_back()) *
-                  tile.lastExtent / vector;
+  int64_t count = llvm::product_of(tile.shape) / vector;
   for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
     OpBuilder::InsertionGuard guard(b);
     Value number = arith::AddIOp::create(b, thread, b.indexConstant(begin));
@@ -347,8 +372,7 @@ void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
 /// Copies a tile element by element; those that do not exist are copies of the
 /// last ones.
 void SharedTiles::copyEachElement(const Tile &tile, Value first, Value stage) {
-  int64_t count =
-      llvm::product_of(ArrayRef(tile.shape).drop_back()) * tile.lastExtent;
+  int64_t count = llvm::product_of(tile.shape);
   b.count(
       hideOrigin(b, thread), b.indexConstant(count), {},
       [&](Value number, ValueRange) -> SmallVector<Value> {
@@ -397,89 +421,12 @@ void SharedTiles::wait(int64_t pending) {
   gpu::BarrierOp::create(b);
 }
 
-Value SharedTiles::findSlot(Value first) {
-  return arith::RemUIOp::create(
-      b, arith::DivUIOp::create(b, first, b.indexConstant(steps)),
-      b.indexConstant(kSlots));
-}
-
-void SharedTiles::prepare() {
-  if (!widensAny())
-    return;
-  wait(stages - 2);
-  storeWide(loadNarrow(b.indexConstant(0)), b.indexConstant(0));
-}
-
 void SharedTiles::enter(Value first, Value stage) {
   this->first = first;
   this->stage = stage;
   wait(widensAny() ? stages - 3 : stages - 2);
   if (widensAny())
     slot = findSlot(first);
-}
-
-SmallVector<Value> SharedTiles::beginNext(Value stage) {
-  return loadNarrow(stage);
-}
-
-void SharedTiles::endNext(ArrayRef<Value> values) {
-  if (!widensAny())
-    return;
-  storeWide(values,
-            findSlot(arith::AddIOp::create(b, first, b.indexConstant(steps))));
-}
-
-/// Where the vectors of a tile that this thread widens lie. Threads beyond the
-/// last vector take that one as well.
-SmallVector<SmallVector<Value>> SharedTiles::getOwnPlaces(const Tile &tile) {
-  int64_t vector = tile.vectorElements;
-  int64_t count = llvm::product_of(ArrayRef(tile.shape).drop_back()) *
-                  tile.lastExtent / vector;
-  SmallVector<SmallVector<Value>> places;
-  for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
-    Value number = arith::AddIOp::create(b, thread, b.indexConstant(begin));
-    if (begin + variant.blockSize > count)
-      number = arith::MinUIOp::create(b, number, b.indexConstant(count - 1));
-    places.push_back(getPlace(tile, number, vector));
-  }
-  return places;
-}
-
-static llvm::MaybeAlign getAlignment(VectorType type) {
-  return llvm::MaybeAlign(static_cast<uint64_t>(std::min<int64_t>(
-      type.getNumElements() * type.getElementTypeBitWidth() / 8,
-      kVectorBytes)));
-}
-
-SmallVector<Value> SharedTiles::loadNarrow(Value stage) {
-  SmallVector<Value> values;
-  for (const Tile &tile : tiles) {
-    if (!tile.wideType)
-      continue;
-    auto type =
-        VectorType::get({tile.vectorElements}, tile.type.getElementType());
-    for (SmallVector<Value> &place : getOwnPlaces(tile)) {
-      place.insert(place.begin(), stage);
-      values.push_back(vector::LoadOp::create(b, type, tile.buffer, place,
-                                              /*nontemporal=*/false,
-                                              getAlignment(type)));
-    }
-  }
-  return values;
-}
-
-void SharedTiles::storeWide(ArrayRef<Value> values, Value slot) {
-  for (const Tile &tile : tiles) {
-    if (!tile.wideType)
-      continue;
-    auto type = VectorType::get({tile.vectorElements}, tile.wideType);
-    for (SmallVector<Value> &place : getOwnPlaces(tile)) {
-      place.insert(place.begin(), slot);
-      vector::StoreOp::create(
-          b, arith::ExtFOp::create(b, type, values.consume_front()),
-          tile.wideBuffer, place, /*nontemporal=*/false, getAlignment(type));
-    }
-  }
 }
 
 const SharedTiles::Tile &SharedTiles::get(unsigned input) const {
@@ -494,17 +441,20 @@ bool SharedTiles::isTimeLast(unsigned input) const {
 /// Where a value lies in the buffer of a tile.
 SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value step,
                                            Value channel, Value state) {
-  SmallVector<Value> at{tile.wideType ? slot : stage};
+  SmallVector<Value> place;
   for (Axis axis : tile.axes) {
     if (axis == Axis::channels)
-      at.push_back(channel);
+      place.push_back(channel);
     if (axis == Axis::states)
-      at.push_back(state);
+      place.push_back(state);
     if (axis == Axis::time && isBackward(tile))
-      at.push_back(arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
+      place.push_back(
+          arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
     else if (axis == Axis::time)
-      at.push_back(step);
+      place.push_back(step);
   }
+  SmallVector<Value> at{tile.wideType ? slot : stage};
+  llvm::append_range(at, getPadded(tile, place));
   return at;
 }
 

@@ -35,10 +35,12 @@ class SharedResults;
 class SharedTiles {
 public:
   /// Lays out tiles for workgroups of a variant, and those of its results,
-  /// which are given up where there is no room for both. Emits before the
-  /// launch: the tests of addresses.
+  /// which are given up where there is no room for both. `isReadOnce` says
+  /// whether one thread alone reads what an input has of a step and channel.
+  /// Emits before the launch: the tests of addresses.
   SharedTiles(lanes::LaneBuilder &b, const LaunchPlan &plan,
-              const Variant &variant, SharedResults &results);
+              const Variant &variant, SharedResults &results,
+              llvm::function_ref<bool(unsigned)> isReadOnce);
 
   /// Steps of a tile, a multiple of `unrolledSteps`.
   int64_t getSteps() const { return steps; }
@@ -93,10 +95,11 @@ private:
     /// By dimension of the operand.
     llvm::SmallVector<Axis> axes;
     /// Extents of the tile's dimensions, those of the operand but for the fixed
-    /// ones; the last one without and with padding.
-    llvm::SmallVector<int64_t> shape;
-    int64_t lastExtent;
-    /// Elements that 16 bytes, or a whole row, hold.
+    /// ones, and those of its buffers, with padding.
+    llvm::SmallVector<int64_t> shape, padded, widePadded;
+    /// Whether threads read different steps of it at the same time.
+    bool isReadAcrossSteps = false;
+    /// Elements that 16 bytes, or a part of a row, hold.
     int64_t vectorElements;
     /// Whether vectors can be copied, decided before the launch.
     mlir::Value isAligned;
@@ -115,8 +118,8 @@ private:
     mlir::Value getReadBuffer() const { return wideType ? wideBuffer : buffer; }
   };
 
-  std::optional<Tile> planTile(unsigned input);
-  mlir::FloatType getWideType(const Tile &tile);
+  std::optional<Tile> planTile(unsigned input, bool isReadOnce);
+  mlir::FloatType getWideType(const Tile &tile, bool isReadOnce);
   bool chooseSteps(const SharedResults &results);
   bool widensAny() const;
   mlir::Value findSlot(mlir::Value first);
@@ -132,6 +135,14 @@ private:
   mlir::Value loadVector(const Tile &tile, llvm::ArrayRef<mlir::Value> indices,
                          int64_t count);
   void layOut(int64_t numSteps);
+  int64_t getVectorElements(const Tile &tile, int64_t bytes) const;
+  int64_t getWidenedElements(const Tile &tile) const;
+  llvm::SmallVector<int64_t> getPaddedShape(const Tile &tile,
+                                            int64_t bytes) const;
+  bool hasGaps(const Tile &tile) const;
+  unsigned getStateDim(const Tile &tile) const;
+  llvm::SmallVector<mlir::Value> getPadded(const Tile &tile,
+                                           llvm::ArrayRef<mlir::Value> place);
   int64_t getExtent(Axis axis, int64_t numSteps) const;
   /// Whether steps run against the order of a tile's rows, which is that of
   /// memory.
@@ -156,7 +167,7 @@ private:
   const LaunchPlan &plan;
   Variant variant;
   static constexpr int64_t kSlots = 2;
-  llvm::SmallVector<Tile> tiles;
+  llvm::SmallVector<Tile, 0> tiles;
   int64_t steps = 0, stages = 0, bytesPerStage = 0, bytesPerSlot = 0;
   /// The first step of the tile in use, and where it is.
   mlir::Value first, stage, slot;

@@ -83,11 +83,41 @@ static SmallVector<Value> exchange(ImplicitLocOpBuilder &b, Value value,
   return result;
 }
 
-void KernelEmitter::exchangeSteps(MutableArrayRef<StepInputs> steps) {
+bool threads::isReadToExchange(const StepCode &code, BlockArgument input,
+                               ArrayRef<Value> exchanged) {
+  SmallVector<Value> values{input};
+  llvm::SmallPtrSet<Value, 8> seen;
+  bool isExchanged = false;
+  while (!values.empty()) {
+    Value value = values.pop_back_val();
+    if (!seen.insert(value).second)
+      continue;
+    if (llvm::is_contained(exchanged, value)) {
+      isExchanged = true;
+      continue;
+    }
+    for (Operation *user : value.getUsers()) {
+      if (user->getBlock() != input.getOwner() ||
+          user->hasTrait<OpTrait::IsTerminator>() ||
+          code.getStage(*user) != Stage::time)
+        return false;
+      llvm::append_range(values, user->getResults());
+    }
+  }
+  return isExchanged;
+}
+
+/// Computes what is exchanged for one of the steps from `first` on, which are
+/// in the tile; there may be none of them any more.
+KernelEmitter::Values KernelEmitter::computeExchanged(const Step &first) {
   if (exchanged.empty())
-    return;
-  Value own = arith::RemUIOp::create(b, member, constant(steps.size()));
-  StepInputs inputs = loadStep(advance(steps.front().step, own));
+    return {};
+  Value own = arith::RemUIOp::create(b, member, constant(kSummedSteps));
+  Step step = advance(first, own);
+  step.number = arith::MinUIOp::create(
+      b, step.number,
+      arith::SubIOp::create(b, b.extent(op.getTimeDim()), constant(1)));
+  StepInputs inputs = loadStep(step);
   loadTiled(inputs, /*withTimeLast=*/true);
   Position now = channel;
   now.index[op.getTimeDim()] = inputs.index;
@@ -95,8 +125,18 @@ void KernelEmitter::exchangeSteps(MutableArrayRef<StepInputs> steps) {
   for (auto [argument, value] : inputs.shared.getValueMap())
     map.map(argument, value);
   code.emitOperations(Stage::time, now, map);
-  for (Value value : exchanged)
-    for (auto [step, other] : llvm::zip_equal(
-             steps, exchange(b, map.lookup(value), own, steps.size())))
+  return llvm::map_to_vector(exchanged,
+                             [&](Value value) { return map.lookup(value); });
+}
+
+/// Lets all threads of a group have what each has computed for a step.
+void KernelEmitter::shareExchanged(MutableArrayRef<StepInputs> steps,
+                                   ValueRange computed) {
+  if (exchanged.empty())
+    return;
+  Value own = arith::RemUIOp::create(b, member, constant(kSummedSteps));
+  for (auto [value, mine] : llvm::zip_equal(exchanged, computed))
+    for (auto [step, other] :
+         llvm::zip_equal(steps, exchange(b, mine, own, steps.size())))
       step.exchanged.map(value, other);
 }

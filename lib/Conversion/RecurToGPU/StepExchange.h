@@ -8,6 +8,8 @@
 //   computes         dt(t)     dt(t+1)   dt(t+2)   dt(t+3)
 //   reads            all four, by shuffles
 //
+// It does so while the four steps before are run, for functions take long.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_STEPEXCHANGE_H
@@ -25,6 +27,11 @@ llvm::SmallVector<mlir::Value> findExchangedValues(const lanes::StepCode &code,
 /// Lets no sum absorb products among `values`: a thread that reads one from
 /// another has it rounded, and all steps are to have the same bits.
 void keepRounded(llvm::ArrayRef<mlir::Value> values);
+
+/// Whether a step reads an input for the sake of such values alone: one thread
+/// of a group does then.
+bool isReadToExchange(const lanes::StepCode &code, mlir::BlockArgument input,
+                      llvm::ArrayRef<mlir::Value> exchanged);
 
 } // namespace kalmir::threads
 
