@@ -28,6 +28,7 @@ ROOT = os.path.join(HERE, "..", "..")
 
 import finish_sweep
 import kla_accuracy
+import partial_sums
 from npy_tool import from_bf16, to_bf16
 
 KLA = "examples/kla.mlir"
@@ -387,24 +388,26 @@ def add_scans(cases):
                             {"y": (move(exact), move(allowed))}, sanitize=shape[1] == 67)
 
 
-def add_finishes(cases):
-    """Sums that become something else, serial and chunked; sizes in which any launches differ."""
+def add_sums(cases):
+    """Sums that become something else, and outputs that are summed over different iterators,
+    serial and chunked; sizes in which any launches differ."""
     rng = np.random.default_rng(17)
-    for variant in finish_sweep.VARIANTS:
-        for options in ([], ["--schedule=chunked", "--chunk-length=16"]):
-            library = f"finish_{variant.name}_{'chunked' if options else 'auto'}"
-            for size in finish_sweep.SIZES:
-                name = f"{library}-{'x'.join(map(str, size))}"
-                if not cases.wants(name):
-                    continue
-                source = os.path.join(cases.folder, variant.name + ".mlir")
-                with open(source, "w") as file:
-                    file.write(finish_sweep.make_module(variant))
-                path = cases.compile(library, source, options)
-                os.remove(source)
-                inputs = finish_sweep.make_inputs(rng, variant, size)
-                cases.check(name, path, variant.name, inputs, finish_sweep.run(variant, inputs),
-                            sanitize=size == (2, 67, 33, 16))
+    for kind, module in [("finish", finish_sweep), ("partial", partial_sums)]:
+        for variant in module.VARIANTS:
+            for options in ([], ["--schedule=chunked", "--chunk-length=16"]):
+                library = f"{kind}_{variant.name}_{'chunked' if options else 'auto'}"
+                for size in module.SIZES:
+                    name = f"{library}-{'x'.join(map(str, size))}"
+                    if not cases.wants(name):
+                        continue
+                    source = os.path.join(cases.folder, variant.name + ".mlir")
+                    with open(source, "w") as file:
+                        file.write(module.make_module(variant))
+                    path = cases.compile(library, source, options)
+                    os.remove(source)
+                    inputs = module.make_inputs(rng, variant, size)
+                    cases.check(name, path, variant.name, inputs, module.run(variant, inputs),
+                                sanitize=size == module.SIZES[0])
 
 
 def add_times(cases):
@@ -451,7 +454,7 @@ def main():
     add_corpus(cases)
     add_functions(cases)
     add_scans(cases)
-    add_finishes(cases)
+    add_sums(cases)
     add_time_last(cases)
     add_times(cases)
     if not cases.lines:

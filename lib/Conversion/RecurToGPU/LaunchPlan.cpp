@@ -35,25 +35,6 @@ static int64_t countContiguous(RecurrenceOp op, unsigned dim) {
   return count;
 }
 
-/// The kinds of outputs that threads can form: all states of a channel summed,
-/// or none.
-static LogicalResult checkOutputs(RecurrenceOp op,
-                                  ArrayRef<unsigned> innerDims) {
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
-    AffineMap map = op.getOutputMap(i);
-    int64_t kept = llvm::count_if(
-        innerDims, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
-    bool overTime = map.isFunctionOfDim(op.getTimeDim());
-    if (kept != 0 && (kept != int64_t(innerDims.size()) || !overTime))
-      return op.emitOpError("expected output ")
-             << i
-             << " to be summed over all reduction iterators or none and "
-                "not over time, found the map "
-             << AffineMapAttr::get(map);
-  }
-  return success();
-}
-
 /// An iterator of `dims` along which inputs of a step do not change: threads
 /// that have several values of it read them once. Sums over time have no place
 /// for several.
@@ -126,10 +107,8 @@ static bool fits(const Variant &variant, int64_t states, bool isReduced) {
          states % variant.statesPerThread == 0;
 }
 
-FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize,
-                                          int64_t sharedBytes) {
-  if (failed(lanes::checkConvertible(op)))
-    return failure();
+LaunchPlan threads::planLaunch(RecurrenceOp op, int64_t blockSize,
+                               int64_t sharedBytes) {
   LaunchPlan plan;
   plan.op = op;
   plan.sharedBytes = sharedBytes;
@@ -155,8 +134,6 @@ FailureOr<LaunchPlan> threads::planLaunch(RecurrenceOp op, int64_t blockSize,
     }
   if (sharesFirst)
     plan.laneDim = plan.outerDims.pop_back_val();
-  if (failed(checkOutputs(op, plan.innerDims)))
-    return failure();
   plan.isOneStep = recur::getStaticExtent(op, op.getTimeDim()) == 1;
 
   int64_t states = 1;

@@ -69,11 +69,11 @@ struct LaunchPlan {
 /// Whether a step or `finish` reads an input.
 bool isRead(recur::RecurrenceOp op, unsigned input);
 
-/// Plans a recurrence on buffers for workgroups of `blockSize` threads (0:
-/// chosen) and `sharedBytes` of shared memory, or says why it cannot run on a
-/// GPU.
-mlir::FailureOr<LaunchPlan> planLaunch(recur::RecurrenceOp op,
-                                       int64_t blockSize, int64_t sharedBytes);
+/// Plans a recurrence on buffers without partial sums (PartialSums.h) for
+/// workgroups of `blockSize` threads (0: chosen) and `sharedBytes` of shared
+/// memory.
+LaunchPlan planLaunch(recur::RecurrenceOp op, int64_t blockSize,
+                      int64_t sharedBytes);
 
 } // namespace kalmir::threads
 

@@ -2,9 +2,10 @@
 //
 // The pass. For every recurrence:
 //
-//   (1) plan how its lanes become threads                       LaunchPlan
-//   (2) emit launches before it                                 EmitLaunch
-//   (3) erase it
+//   (1) make several of it if outputs sum different iterators    PartialSums
+//   (2) plan how lanes become threads                           LaunchPlan
+//   (3) emit launches before it                                 EmitLaunch
+//   (4) erase it
 //
 //===----------------------------------------------------------------------===//
 
@@ -13,7 +14,10 @@
 #include "ApproximateDivisions.h"
 #include "EmitLaunch.h"
 #include "LaunchPlan.h"
+#include "PartialSums.h"
 #include "PowersOfTwo.h"
+
+#include "../RecurToSCF/LanePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
@@ -56,26 +60,28 @@ public:
     }
     SmallVector<RecurrenceOp> ops;
     getOperation().walk([&](RecurrenceOp op) { ops.push_back(op); });
-    for (RecurrenceOp op : ops)
-      if (failed(convert(op)))
+    for (RecurrenceOp op : ops) {
+      if (failed(lanes::checkConvertible(op))) {
         signalPassFailure();
+        continue;
+      }
+      for (RecurrenceOp part : threads::splitPartialSums(op))
+        convert(part);
+      ++numConverted;
+    }
   }
 
 private:
-  LogicalResult convert(RecurrenceOp op) {
-    FailureOr<threads::LaunchPlan> plan =
+  void convert(RecurrenceOp op) {
+    threads::LaunchPlan plan =
         threads::planLaunch(op, blockSize, sharedBytes);
-    if (failed(plan))
-      return failure();
     if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation());
         scan && !exactDivision)
       threads::approximateDivisions(scan);
     if (powersOfTwo)
       threads::usePowersOfTwo(op);
-    threads::emitLaunches(*plan);
-    ++numConverted;
+    threads::emitLaunches(plan);
     op.erase();
-    return success();
   }
 };
 } // namespace

@@ -22,13 +22,6 @@
 using namespace mlir;
 using namespace kalmir::recur;
 
-/// Erases operations of `block` whose results are not used.
-static void eraseDeadOps(RewriterBase &rewriter, Block &block) {
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (isOpTriviallyDead(&op))
-      rewriter.eraseOp(&op);
-}
-
 static YieldOp getYield(Block &block) {
   return cast<YieldOp>(block.getTerminator());
 }
@@ -41,7 +34,7 @@ static LogicalResult dropUnusedOutputs(RecurrenceOp op,
                                        PatternRewriter &rewriter) {
   unsigned numStates = op.getStates().size();
   RecurrenceHeader header = RecurrenceHeader::of(op);
-  SmallVector<unsigned> dropped;
+  BitVector dropped(op.getOutputs().size());
   if (op->getNumResults() != 0)
     for (unsigned i = op.getOutputs().size(); i-- > 0;) {
       if (!op->getResult(numStates + i).use_empty())
@@ -51,34 +44,16 @@ static LogicalResult dropUnusedOutputs(RecurrenceOp op,
       if (!smaller.spansAllIterators())
         continue;
       header = smaller;
-      dropped.push_back(i);
+      dropped.set(i);
     }
-  if (dropped.empty())
+  if (dropped.none())
     return rewriter.notifyMatchFailure(op, "no output can be dropped");
 
-  // Where sums are left as they are, there is no finish.
-  header.hasFinish = false;
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
-    header.hasFinish |=
-        !llvm::is_contained(dropped, i) && !isFinishTrivial(op, i);
-  RecurrenceOp smaller = createLike(rewriter, op, header);
-  Block *finish = smaller.getFinishBlock();
-  for (unsigned i : dropped) {
-    getYield(*smaller.getStepBlock()).getOutputsMutable().erase(i);
-    if (finish)
-      getYield(*finish).getOutputsMutable().erase(i);
-  }
-  eraseDeadOps(rewriter, *smaller.getStepBlock());
-  if (finish) {
-    eraseDeadOps(rewriter, *finish);
-    for (unsigned i : dropped)
-      finish->eraseArgument(header.inputs.size() + i);
-  }
+  RecurrenceOp smaller = createWithoutOutputs(rewriter, op, header, dropped);
   SmallVector<Value> results;
   unsigned next = 0;
   for (unsigned i = 0, e = op->getNumResults(); i < e; ++i) {
-    bool isDropped =
-        i >= numStates && llvm::is_contained(dropped, i - numStates);
+    bool isDropped = i >= numStates && dropped.test(i - numStates);
     results.push_back(isDropped ? Value() : smaller->getResult(next++));
   }
   rewriter.replaceOp(op, results);

@@ -2,11 +2,14 @@
 
 #include "kalmir/Recur/IR/RecurUtils.h"
 
+#include "kalmir/Recur/IR/RecurFinish.h"
+
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 using namespace mlir;
 using namespace kalmir::recur;
@@ -118,6 +121,36 @@ RecurrenceOp kalmir::recur::createLike(OpBuilder &b, RecurrenceOp op,
   if (!finish && header.hasFinish)
     addTrivialFinish(op, *state.addRegion());
   return cast<RecurrenceOp>(b.create(state));
+}
+
+void kalmir::recur::eraseDeadOps(RewriterBase &rewriter, Block &block) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&op))
+      rewriter.eraseOp(&op);
+}
+
+RecurrenceOp
+kalmir::recur::createWithoutOutputs(RewriterBase &rewriter, RecurrenceOp op,
+                                    RecurrenceHeader header,
+                                    const llvm::BitVector &dropped) {
+  // Where sums are left as they are, there is no finish.
+  header.hasFinish = false;
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    header.hasFinish |= !dropped.test(i) && !isFinishTrivial(op, i);
+  RecurrenceOp smaller = createLike(rewriter, op, header);
+  Block *step = smaller.getStepBlock(), *finish = smaller.getFinishBlock();
+  for (unsigned i = dropped.size(); i-- > 0;)
+    for (Block *block : {step, finish})
+      if (block && dropped.test(i))
+        cast<YieldOp>(block->getTerminator()).getOutputsMutable().erase(i);
+  eraseDeadOps(rewriter, *step);
+  if (!finish)
+    return smaller;
+  eraseDeadOps(rewriter, *finish);
+  for (unsigned i = dropped.size(); i-- > 0;)
+    if (dropped.test(i))
+      finish->eraseArgument(op.getInputs().size() + i);
+  return smaller;
 }
 
 bool kalmir::recur::anySpan(RecurrenceOp op, unsigned dim,

@@ -16,7 +16,8 @@
 
 #include "kalmir/Recur/IR/Recur.h"
 
-#include "mlir/IR/Builders.h"
+#include "mlir/IR/PatternMatch.h"
+#include "llvm/ADT/BitVector.h"
 
 #pragma GCC visibility push(default)
 
@@ -53,6 +54,15 @@ struct RecurrenceHeader {
 /// and outputs, none for buffers. The caller makes the regions fit the header.
 RecurrenceOp createLike(mlir::OpBuilder &b, RecurrenceOp op,
                         const RecurrenceHeader &header);
+
+/// Creates an operation like `op` without the outputs in `dropped`, which
+/// `header` lacks, and without what only they need in the step and in `finish`.
+RecurrenceOp createWithoutOutputs(mlir::RewriterBase &rewriter, RecurrenceOp op,
+                                  RecurrenceHeader header,
+                                  const llvm::BitVector &dropped);
+
+/// Erases operations of `block` whose results are not used.
+void eraseDeadOps(mlir::RewriterBase &rewriter, mlir::Block &block);
 
 /// On a recurrence: it runs on a tile of time already.
 inline constexpr llvm::StringLiteral tiledAttrName = "recur.tiled";
