@@ -20,7 +20,9 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     shuffles. Where the number of states is dynamic, one of several kernels is
     launched; more than 128 states of a channel run in several launches, which add
     up sums in outputs, or in buffers beside them where these are narrower or
-    `finish` makes something else of them.
+    `finish` makes something else of them. Where outputs are summed over different
+    reduction iterators, the recurrence runs once for each set of them that
+    outputs keep, and a remark says so.
 
     When it applies: to operations whose operands are buffers (run
     one-shot-bufferize first), that are not packed (run
@@ -40,9 +42,10 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
 
     Example: `test/Conversion/RecurToGPU/recur-to-gpu-doc.mlir`.
 
-    Limits: outputs are summed over all reduction iterators or none, and over time
-    only if over all. Inputs whose last dimension is neither time, nor the lane
-    iterator, nor the states, or is not contiguous, are read where they are.
+    Limits: inputs whose last dimension is neither time, nor the lane iterator, nor
+    the states, or is not contiguous, are read where they are. Runs for other sets
+    of reduction iterators repeat the step, and all but one work on copies of the
+    states.
   }];
   let options = [
     Option<"blockSize", "block-size", "int64_t", /*default=*/"0",

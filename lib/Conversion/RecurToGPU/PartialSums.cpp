@@ -47,15 +47,14 @@ static SmallVector<BitVector> groupOutputs(RecurrenceOp op) {
 }
 
 /// A buffer with the values of a state.
-static Value copyState(OpBuilder &b, Location loc, Value state, bool isRead) {
+static Value copyState(OpBuilder &b, Location loc, Value state) {
   auto [shape, sizes] =
       decomposeMixedValues(memref::getMixedSizes(b, loc, state));
   Type element = cast<MemRefType>(state.getType()).getElementType();
   Value copy =
       memref::AllocOp::create(b, loc, MemRefType::get(shape, element), sizes,
                               b.getI64IntegerAttr(/*alignment=*/64));
-  if (isRead)
-    linalg::CopyOp::create(b, loc, state, copy);
+  linalg::CopyOp::create(b, loc, state, copy);
   return copy;
 }
 
@@ -97,12 +96,11 @@ SmallVector<RecurrenceOp> threads::splitPartialSums(RecurrenceOp op) {
           " times: outputs keep different reduction iterators")
              .str();
   IRRewriter rewriter(op);
-  bool readsStates = !op->hasAttr(recur::fromIdentityAttrName);
   SmallVector<RecurrenceOp> runs;
   for (const BitVector &group : ArrayRef(groups).drop_back()) {
     SmallVector<Value> states;
     for (Value state : op.getStates())
-      states.push_back(copyState(rewriter, loc, state, readsStates));
+      states.push_back(copyState(rewriter, loc, state));
     runs.push_back(createRun(rewriter, op, states, group));
     for (Value state : states)
       memref::DeallocOp::create(rewriter, loc, state);
