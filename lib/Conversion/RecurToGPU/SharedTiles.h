@@ -169,8 +169,8 @@ private:
   static constexpr int64_t kSlots = 2;
   llvm::SmallVector<Tile, 0> tiles;
   int64_t steps = 0, stages = 0, bytesPerStage = 0, bytesPerSlot = 0;
-  /// The first step of the tile in use, and where it is.
-  mlir::Value first, stage, slot;
+  /// The first step of the tile in use, where it is, and the tile after it.
+  mlir::Value first, stage, slot, next;
   mlir::Value thread, firstState;
   lanes::Position origin;
 };

@@ -56,13 +56,27 @@ void SharedTiles::prepare() {
   storeWide(loadNarrow(b.indexConstant(0)), b.indexConstant(0));
 }
 
+/// What is read ahead is held in registers meanwhile: more than so many bytes
+/// cost a workgroup of the multiprocessor.
+static constexpr int64_t kHeldBytes = 64;
+
 SmallVector<Value> SharedTiles::beginNext(Value stage) {
-  return loadNarrow(stage);
+  next = stage;
+  int64_t bytes = 0;
+  for (const Tile &tile : tiles)
+    if (tile.wideType)
+      bytes += llvm::divideCeil(llvm::product_of(tile.shape) *
+                                    getElementBytes(tile.type),
+                                variant.blockSize);
+  return bytes <= kHeldBytes ? loadNarrow(stage) : SmallVector<Value>();
 }
 
-void SharedTiles::endNext(ArrayRef<Value> values) {
+void SharedTiles::endNext(ArrayRef<Value> held) {
   if (!widensAny())
     return;
+  SmallVector<Value> values(held);
+  if (values.empty())
+    values = loadNarrow(next);
   storeWide(values,
             findSlot(arith::AddIOp::create(b, first, b.indexConstant(steps))));
 }

@@ -128,7 +128,13 @@ struct CompileKernels
     std::string features = "+ptx" + std::to_string(*version);
     auto target = NVVM::NVVMTargetAttr::get(&getContext(), /*optLevel=*/3,
                                             kTriple, chip, features);
-    getOperation().walk(boundRegisters);
+    // Registers that let instructions overlap count more than warps: without a
+    // bound, ptxas makes room for four workgroups of 128 threads.
+    getOperation().walk([](LLVM::LLVMFuncOp function) {
+      if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
+        function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
+                          Builder(function).getI32IntegerAttr(1));
+    });
     auto modules = llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
     SmallVector<SmallVector<char, 0>> texts(modules.size());
     // Kernels do not know of each other.
@@ -152,22 +158,6 @@ struct CompileKernels
                             ArrayRef<Attribute>{object});
       module.erase();
     }
-  }
-
-  /// Registers that let instructions overlap count more than warps: without a
-  /// bound, ptxas makes room for four workgroups of 128 threads. Three of them
-  /// are faster than two with what registers they like.
-  static void boundRegisters(LLVM::LLVMFuncOp function) {
-    if (!function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
-      return;
-    Builder b(function);
-    function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                      b.getI32IntegerAttr(1));
-    auto threads = function->getAttrOfType<DenseI32ArrayAttr>(
-        NVVM::NVVMDialect::getReqntidAttrName());
-    if (threads && llvm::product_of(threads.asArrayRef()) >= 128)
-      function->setAttr(NVVM::NVVMDialect::getMaxnregAttrName(),
-                        b.getI32IntegerAttr(168));
   }
 
   /// What launches ask for; ptxas sees only what kernels declare.

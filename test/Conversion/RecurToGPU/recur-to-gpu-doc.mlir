@@ -24,8 +24,8 @@
 // CHECK:   gpu.barrier
 // CHECK:   nvgpu.device_async_copy
 // CHECK:   nvvm.cp.async.commit.group
-// Four steps at a time; each thread of a group has the sum of one at the end.
-// CHECK:   scf.for %[[STEP:[a-z0-9]+]] = %c0 to %{{.*}} step %c4 iter_args(%[[H0:[a-z0-9]+]] = {{.*}}) -> (f32, f32, f32, f32) {
+// Twice four steps at a time; each thread of a group has the sum of one of four at the end.
+// CHECK:   scf.for %[[STEP:[a-z0-9]+]] = %c0 to %{{.*}} step %c8 iter_args(%[[H0:[a-z0-9]+]] = {{.*}}) -> (f32, f32, f32, f32) {
 // CHECK:     %[[NOW:.*]] = arith.addi %[[FIRST]], %[[STEP]]
 // CHECK:     %[[XT:.*]] = memref.load %[[TILES]][%[[STAGE]], %[[STEP]],
 // CHECK:     %[[AH:.*]] = arith.mulf %{{.*}}, %[[H0]]
@@ -36,6 +36,9 @@
 // Threads beyond the last channel store what another one stores: no branch.
 // CHECK-NOT: scf.if
 // CHECK:     memref.store %{{.*}}, %[[Y]][%[[OWN]],
+// CHECK-COUNT-3: gpu.shuffle
+// CHECK-NOT: gpu.shuffle
+// CHECK:     memref.store %{{.*}}, %[[Y]][
 // The steps that are left, one at a time.
 // CHECK:   scf.for {{.*}} step %c1 iter_args
 // CHECK:     %[[NEAR:.*]], %{{.*}} = gpu.shuffle xor %[[SUM:.*]], %c2_i32, %c32_i32 : f32

@@ -19,9 +19,10 @@
 // CHECK: %[[TILE:.*]] = memref.view %{{.*}}[%c26112][] : {{.*}} to memref<32x68xf32, #gpu.address_space<workgroup>>
 // CHECK: scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c64
 // CHECK:   nvvm.cp.async.wait.group
-// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c4
+// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c8
 // CHECK:     %[[FOUR:.*]] = vector.from_elements
 // CHECK:     vector.store %[[FOUR]], %[[TILE]][%[[THREAD]], %[[STEP]]] {alignment = 16 : i64}
+// CHECK:     vector.store %{{.*}}, %[[TILE]][%[[THREAD]], %{{.*}}] {alignment = 16 : i64}
 // CHECK:   scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1
 // CHECK:     memref.store %{{.*}}, %[[TILE]][%[[THREAD]], %[[STEP]]]
 // CHECK:   nvvm.bar.warp.sync
@@ -75,7 +76,7 @@ func.func @rows(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
 // CHECK: scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c128
 // CHECK:   nvvm.cp.async.wait.group
 // CHECK:   %[[LEFT:.*]] = arith.subi %[[L]], %[[FIRST]]
-// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c4
+// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c8
 // CHECK:     %[[PLACE:.*]] = arith.subi %c124, %[[STEP]]
 // CHECK:     %[[Y0:.*]] = arith.truncf
 // CHECK:     %[[Y1:.*]] = arith.truncf
@@ -83,6 +84,7 @@ func.func @rows(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
 // CHECK:     %[[Y3:.*]] = arith.truncf
 // CHECK:     %[[FOUR:.*]] = vector.from_elements %[[Y3]], %[[Y2]], %[[Y1]], %[[Y0]] : vector<4xbf16>
 // CHECK:     vector.store %[[FOUR]], %[[TILE]][%{{.*}}, %[[PLACE]]] {alignment = 8 : i64}
+// CHECK:     vector.store %{{.*}}, %[[TILE]][%{{.*}}, %{{.*}}] {alignment = 8 : i64}
 // CHECK:   scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1
 // CHECK:     %[[PLACE:.*]] = arith.subi %c127, %[[STEP]]
 // CHECK:     memref.store %{{.*}}, %[[TILE]][%{{.*}}, %[[PLACE]]]
@@ -123,7 +125,7 @@ func.func @backward(%x: memref<?x?xbf16>, %h: memref<?xf32>, %y: memref<?x?xbf16
 // CHECK: %[[WARP:.*]] = arith.divui %[[THREAD]], %c32
 // CHECK: arith.muli %[[WARP]], %c8
 // CHECK: %[[TILE:.*]] = memref.view {{.*}} to memref<32x68xf32, #gpu.address_space<workgroup>>
-// CHECK: scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c4
+// CHECK: scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c8
 // CHECK:   %[[OWN:.*]] = arith.addi %[[STEP]], %[[MEMBER]]
 // CHECK:   memref.store %{{.*}}, %[[TILE]][%[[ROW]], %[[OWN]]]
 // CHECK: nvvm.bar.warp.sync

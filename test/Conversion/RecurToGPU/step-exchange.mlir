@@ -1,21 +1,33 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse --split-input-file | FileCheck %s
 
 // Sixteen states, four threads: of four steps each computes the function once, and what
-// follows from it for all states, and reads both of all four steps. What remains of time
-// is computed by all threads, the product rounded there too.
+// follows from it for all states, and reads both of all four steps; while these run, it
+// computes the next. What remains of time is computed by all threads, the product rounded
+// there too.
 
 // CHECK-LABEL: func @shared(
 // CHECK: gpu.launch
 // CHECK: scf.for
 // CHECK: scf.for
-// CHECK: %[[OWN:.*]] = math.exp
-// CHECK-NEXT: %[[PRODUCT:.*]] = arith.mulf %[[OWN]], %{{[^ ]*}} : f32
+// CHECK: %[[FIRST:.*]] = math.exp
+// CHECK-NEXT: %[[FIRST_PRODUCT:.*]] = arith.mulf %[[FIRST]], %{{[^ ]*}} : f32
+// CHECK: scf.for {{.*}} step %c8 iter_args({{.*}}, %[[OWN:[a-z0-9]+]] = %[[FIRST]], %[[PRODUCT:[a-z0-9]+]] = %[[FIRST_PRODUCT]])
 // CHECK: gpu.lane_id
 // CHECK-COUNT-4: gpu.shuffle idx %[[OWN]],
 // CHECK-COUNT-4: gpu.shuffle idx %[[PRODUCT]],
+// In the tile, where there are no more steps.
+// CHECK: arith.minui %{{.*}}, %c28
+// CHECK: %[[NEXT:.*]] = math.exp
+// CHECK-NEXT: %[[NEXT_PRODUCT:.*]] = arith.mulf %[[NEXT]], %{{[^ ]*}} : f32
+// CHECK-COUNT-3: gpu.shuffle xor
+// CHECK-COUNT-4: gpu.shuffle idx %[[NEXT]],
+// CHECK-COUNT-4: gpu.shuffle idx %[[NEXT_PRODUCT]],
+// CHECK: %[[LATER:.*]] = math.exp
+// CHECK-NEXT: %[[LATER_PRODUCT:.*]] = arith.mulf %[[LATER]], %{{[^ ]*}} : f32
 // CHECK-NOT: math.exp
 // CHECK-COUNT-3: gpu.shuffle xor
 // CHECK-NOT: gpu.shuffle
+// CHECK: scf.yield {{.*}}, %[[LATER]], %[[LATER_PRODUCT]] :
 // CHECK: scf.for
 // CHECK: %[[ALONE:.*]] = math.exp
 // CHECK-NEXT: arith.mulf %[[ALONE]], %{{[^ ]*}} : f32
