@@ -73,8 +73,7 @@ public:
 
 private:
   void convert(RecurrenceOp op) {
-    threads::LaunchPlan plan =
-        threads::planLaunch(op, blockSize, sharedBytes);
+    threads::LaunchPlan plan = threads::planLaunch(op, blockSize, sharedBytes);
     if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation());
         scan && !exactDivision)
       threads::approximateDivisions(scan);

@@ -84,9 +84,9 @@ void SharedTiles::endNext(ArrayRef<Value> held) {
 /// Neighbours that are widened together. They fill 16 bytes then: neighbouring
 /// threads store these side by side.
 int64_t SharedTiles::getWidenedElements(const Tile &tile) const {
-  return std::min(tile.vectorElements,
-                  getVectorElements(
-                      tile, tile.wideType.getIntOrFloatBitWidth() / 8));
+  return std::min(
+      tile.vectorElements,
+      getVectorElements(tile, tile.wideType.getIntOrFloatBitWidth() / 8));
 }
 
 /// Where the vectors of a tile that this thread widens lie. Threads beyond the
@@ -109,8 +109,8 @@ SmallVector<Value> SharedTiles::loadNarrow(Value stage) {
   for (const Tile &tile : tiles) {
     if (!tile.wideType)
       continue;
-    auto type = VectorType::get({getWidenedElements(tile)},
-                                tile.type.getElementType());
+    auto type =
+        VectorType::get({getWidenedElements(tile)}, tile.type.getElementType());
     for (SmallVector<Value> &place : getOwnPlaces(tile)) {
       place.insert(place.begin(), stage);
       values.push_back(vector::LoadOp::create(b, type, tile.buffer, place,
@@ -149,8 +149,9 @@ void SharedTiles::storeWide(ArrayRef<Value> values, Value slot) {
     auto type = VectorType::get({getWidenedElements(tile)}, tile.wideType);
     for (SmallVector<Value> &place : getOwnPlaces(tile)) {
       place.insert(place.begin(), slot);
-      vector::StoreOp::create(
-          b, widen(b, values.consume_front(), type), tile.wideBuffer, place, /*nontemporal=*/false, getAlignment(type));
+      vector::StoreOp::create(b, widen(b, values.consume_front(), type),
+                              tile.wideBuffer, place, /*nontemporal=*/false,
+                              getAlignment(type));
     }
   }
 }
