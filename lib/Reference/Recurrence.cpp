@@ -4,6 +4,8 @@
 
 #include "kalmir/Recur/IR/RecurFinish.h"
 
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cmath>
@@ -454,7 +456,17 @@ LogicalResult RecurrenceRun::run() {
 LogicalResult RecurrenceRun::finishOutput(unsigned i) {
   if (recur::isFinishTrivial(op, i))
     return success();
-  Block &block = *op.getFinishBlock();
+  // Without what other outputs need, which reads sums that are not there.
+  Operation *copy = op->clone();
+  auto eraseCopy = llvm::make_scope_exit([&] { copy->erase(); });
+  Block &block = *cast<recur::RecurrenceOp>(copy).getFinishBlock();
+  auto yield = cast<recur::YieldOp>(block.getTerminator());
+  for (unsigned k = 0; k < outputs.size(); ++k)
+    if (k != i)
+      yield.getOutputsMutable()[k].set(block.getArgument(inputs.size() + k));
+  for (Operation &dead : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (isOpTriviallyDead(&dead))
+      dead.erase();
   AffineMap map = op.getOutputMap(i);
   FailureOr<LaneProgram> program = LaneProgram::create(
       block, [&](Value value) -> const Array & { return frame.get(value); });
@@ -480,7 +492,7 @@ LogicalResult RecurrenceRun::finishOutput(unsigned i) {
       read.emplace_back(k, makeAccess(inputs[k].array, inputMap, 0));
   }
   LaneAccess access = makeAccess(sums, map, 0);
-  Value yielded = cast<recur::YieldOp>(block.getTerminator()).getOutputs()[i];
+  Value yielded = yield.getOutputs()[i];
   auto load = [&](LaneAccess &from, const Array &array, Value argument) {
     from.bind(elements);
     dispatch(array.getKind(), [&](auto *type) {
@@ -493,7 +505,7 @@ LogicalResult RecurrenceRun::finishOutput(unsigned i) {
     elements.moveTo(first);
     for (auto &[k, from] : read)
       load(from, inputs[k].array, block.getArgument(k));
-    load(access, sums, recur::getFinishedSum(op, i));
+    load(access, sums, block.getArgument(inputs.size() + i));
     for (auto [dim, value] : program->getIndices())
       for (auto [position, own] : llvm::enumerate(dims)) {
         if (own != dim)

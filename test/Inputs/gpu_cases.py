@@ -181,6 +181,8 @@ def add_kla_cases(cases):
     for states in STATES:
         add_kla(cases, f"states-{states}", ["auto", "chunked"], make("ordinary", 2, 67, 5, states),
                 sanitize=states in (1, 5, 16, 33, 128))
+    # Sums of several launches, where steps are redone.
+    add_kla(cases, "regime-extreme-130", ["auto"], make("extreme", 1, 300, 3, 130))
     for length in LENGTHS:
         add_kla(cases, f"length-{length}", ["auto", "chunked"], make("growing", 2, length, 17, 5),
                 sanitize=length in (0, 1, 65))

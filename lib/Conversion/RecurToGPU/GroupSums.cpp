@@ -21,11 +21,22 @@ threads::GroupSums threads::addOverGroup(ImplicitLocOpBuilder &b,
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, value);
   };
+  // Shuffles take no numbers of the width of addresses, nor narrow ones.
   auto exchange = [&](Value value, int64_t distance) -> Value {
-    return mlir::gpu::ShuffleOp::create(
-               b, value, static_cast<int32_t>(distance),
-               /*width=*/32, mlir::gpu::ShuffleMode::XOR)
-        .getShuffleResult();
+    Type type = value.getType();
+    if (isa<IndexType>(type))
+      value = arith::IndexCastOp::create(b, b.getI64Type(), value);
+    else if (type.isInteger() && type.getIntOrFloatBitWidth() < 32)
+      value = arith::ExtUIOp::create(b, b.getI32Type(), value);
+    value =
+        mlir::gpu::ShuffleOp::create(b, value, static_cast<int32_t>(distance),
+                                     /*width=*/32, mlir::gpu::ShuffleMode::XOR)
+            .getShuffleResult();
+    if (isa<IndexType>(type))
+      return arith::IndexCastOp::create(b, type, value);
+    if (value.getType() != type)
+      return arith::TruncIOp::create(b, type, value);
+    return value;
   };
   GroupSums result;
   result.sums.assign(values.begin(), values.end());

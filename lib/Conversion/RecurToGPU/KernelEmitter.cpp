@@ -45,7 +45,9 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
     : plan(plan), b(b), variant(variant), op(plan.op),
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
       rescaling(lanes::getStateRescaling(op)),
-      defers(canDeferRescaling(op, rescaling)), results(b, plan, variant),
+      // What is redone must not add to sums of the launches before again.
+      defers(!variant.isRepeated && canDeferRescaling(op, rescaling)),
+      results(b, plan, variant),
       exchanged(
           getExchangedValues(code, *op.getStepBlock(), variant, kSummedSteps)),
       tiles(b, plan, variant, results,

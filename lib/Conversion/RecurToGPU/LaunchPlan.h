@@ -36,7 +36,7 @@ struct Variant {
   /// which costs a selection for every state and step.
   bool isRagged = false;
   /// Whether it is launched once for some of the states after the other, where
-  /// a channel has more than a group holds; sums are then added up in outputs.
+  /// a channel has more than a group holds; sums are then added up in memory.
   bool isRepeated = false;
 
   int64_t numStates() const { return threadsPerGroup * statesPerThread; }

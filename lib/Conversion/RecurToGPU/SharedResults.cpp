@@ -27,7 +27,7 @@ SharedResults::SharedResults(LaneBuilder &b, const LaunchPlan &plan,
                              const Variant &variant)
     : b(b), plan(plan), variant(variant) {
   recur::RecurrenceOp op = plan.op;
-  // Sums that are added to what an output holds, single steps and single
+  // Sums that wait for those of other launches, single steps and single
   // channels have no rows to fill.
   if (variant.isRepeated || plan.isOneStep || !plan.laneDim)
     return;

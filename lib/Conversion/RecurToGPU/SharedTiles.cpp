@@ -140,7 +140,8 @@ SmallVector<int64_t> SharedTiles::getPaddedShape(const Tile &tile,
   int64_t vector = kVectorBytes / bytes;
   if (tile.axes.back() == Axis::time)
     padded.back() += vector;
-  else if (tile.axes.back() == Axis::channels && tile.isReadAcrossSteps)
+  else if (tile.axes.back() == Axis::channels && tile.isReadAcrossSteps &&
+           variant.threadsPerGroup > 1)
     padded.back() += llvm::alignTo(32 / variant.threadsPerGroup, vector);
   if (hasGaps(tile))
     padded[getStateDim(tile)] += variant.threadsPerGroup;

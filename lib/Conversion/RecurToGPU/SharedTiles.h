@@ -42,7 +42,7 @@ public:
               const Variant &variant, SharedResults &results,
               llvm::function_ref<bool(unsigned)> isReadOnce);
 
-  /// Steps of a tile, a multiple of `unrolledSteps`.
+  /// Steps of a tile, a multiple of four.
   int64_t getSteps() const { return steps; }
   int64_t getStages() const { return stages; }
   /// Shared memory of a workgroup.
@@ -103,11 +103,11 @@ private:
     int64_t vectorElements;
     /// Whether vectors can be copied, decided before the launch.
     mlir::Value isAligned;
-    /// Where it begins in a stage, and the buffer [stages, shape].
+    /// Where it begins in a stage, and the buffer [stages, padded].
     int64_t offset;
     mlir::Value buffer;
     /// The type that its elements are widened to; null if they are not. Where
-    /// they then begin in a slot, and the buffer [slots, shape].
+    /// they then begin in a slot, and the buffer [slots, widePadded].
     mlir::FloatType wideType;
     int64_t wideOffset = 0;
     mlir::Value wideBuffer;

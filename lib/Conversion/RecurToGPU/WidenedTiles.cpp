@@ -27,7 +27,8 @@ FloatType SharedTiles::getWideType(const Tile &tile, bool isReadOnce) {
       continue;
     for (Operation *user : block->getArgument(tile.input).getUsers()) {
       auto extend = dyn_cast<arith::ExtFOp>(user);
-      if (!extend || (type && extend.getType() != type))
+      if (!extend || extend->getBlock() != block ||
+          (type && extend.getType() != type))
         return {};
       type = cast<FloatType>(extend.getType());
     }

@@ -81,7 +81,7 @@ func.func @unused(%x: tensor<9x3xf32>, %u: tensor<9x5xf32>, %h0: tensor<5x3xf32>
 #ms = affine_map<(t, m, s) -> (m, s)>
 #ts = affine_map<(t, m, s) -> (t, s)>
 
-// One step: a sum in the type of what is added, then the rest.
+// One step: a sum in float32, then the rest.
 // CHECK-LABEL: func @one_step(
 // CHECK: finish
 // CANON-LABEL: func @one_step(
@@ -108,6 +108,28 @@ func.func @one_step(%x: tensor<1x3xf32>, %u: tensor<1x5xf32>, %h0: tensor<5x3xf3
     %y = arith.mulf %a, %ut : f32
     %z = arith.truncf %y : f32 to bf16
     recur.yield outs(%z : bf16)
+  } -> (tensor<5x3xf32>, tensor<1x5xbf16>)
+  return %r#0, %r#1 : tensor<5x3xf32>, tensor<1x5xbf16>
+}
+
+// A narrow sum is formed in float32 and rounded once.
+// CANON-LABEL: func @one_narrow_step(
+// CANON: %[[S:.*]]:2 = linalg.generic {{.*}} outs(%{{.*}}, %{{.*}} : tensor<5x3xf32>, tensor<5xf32>)
+// CANON: arith.addf
+// CANON: arith.addf
+// CANON: %[[Y:.*]] = linalg.generic {{.*}} ins(%[[S]]#1 : tensor<5xf32>) outs(%{{.*}} : tensor<5xbf16>)
+// CANON: arith.truncf
+// CANON: tensor.insert_slice %[[Y]] into
+func.func @one_narrow_step(%x: tensor<1x3xf32>, %h0: tensor<5x3xf32>)
+    -> (tensor<5x3xf32>, tensor<1x5xbf16>) {
+  %y0 = tensor.empty() : tensor<1x5xbf16>
+  %r:2 = recur.generic {indexing_maps = [#ts, #ms, #tm],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : tensor<1x3xf32>) state(%h0 : tensor<5x3xf32>) outs(%y0 : tensor<1x5xbf16>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    %n = arith.truncf %h1 : f32 to bf16
+    recur.yield state(%h1 : f32) outs(%n : bf16)
   } -> (tensor<5x3xf32>, tensor<1x5xbf16>)
   return %r#0, %r#1 : tensor<5x3xf32>, tensor<1x5xbf16>
 }

@@ -266,3 +266,24 @@ func.func @user_before(%x: tensor<9x5xf32>, %h0: tensor<5xf32>) -> (tensor<5xf32
   } -> tensor<9x5xf32>
   return %e, %y : tensor<5xf32>, tensor<9x5xf32>
 }
+
+// -----
+
+#tm = affine_map<(t, m) -> (t, m)>
+#m = affine_map<(t, m) -> (m)>
+
+// CHECK: remark: {{.*}}consumer not fused into the recurrence: it writes to the output
+// IR-LABEL: func @in_place(
+// IR: recur.generic
+// IR: linalg.exp
+func.func @in_place(%x: tensor<9x5xf32>, %h0: tensor<5xf32>) -> tensor<9x5xf32> {
+  %empty = tensor.empty() : tensor<9x5xf32>
+  %r:2 = recur.generic {indexing_maps = [#tm, #m, #tm], iterator_types = ["recurrence", "parallel"]}
+      ins(%x : tensor<9x5xf32>) state(%h0 : tensor<5xf32>) outs(%empty : tensor<9x5xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    %h1 = arith.addf %h, %xt : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  } -> (tensor<5xf32>, tensor<9x5xf32>)
+  %y = linalg.exp ins(%r#1 : tensor<9x5xf32>) outs(%r#1 : tensor<9x5xf32>) -> tensor<9x5xf32>
+  return %y : tensor<9x5xf32>
+}

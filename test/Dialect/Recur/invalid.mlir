@@ -1100,3 +1100,23 @@ func.func @two_finishes(%x: tensor<9xf32>, %h0: tensor<f32>) {
   }) : (tensor<9xf32>, tensor<f32>) -> tensor<f32>
   return
 }
+
+// -----
+
+#t = affine_map<(t, s) -> (t)>
+#s = affine_map<(t, s) -> (s)>
+
+func.func @finish_effects(%x: tensor<9xf32>, %h0: tensor<3xf32>, %y0: tensor<9xf32>) {
+  %r:2 = recur.generic {indexing_maps = [#t, #s, #t], iterator_types = ["recurrence", "reduction"]}
+    ins(%x : tensor<9xf32>) state(%h0 : tensor<3xf32>) outs(%y0 : tensor<9xf32>) {
+  ^bb0(%xt: f32, %h: f32):
+    recur.yield state(%h : f32) outs(%h : f32)
+  } finish {
+  ^bb0(%xt: f32, %a: f32):
+    %p = arith.cmpf ogt, %a, %xt : f32
+    // expected-error @below {{'cf.assert' op expected no side effects in the finish of a recurrence}}
+    cf.assert %p, "no"
+    recur.yield outs(%a : f32)
+  } -> (tensor<3xf32>, tensor<9xf32>)
+  return
+}

@@ -203,11 +203,6 @@ static Value createZeros(PatternRewriter &rewriter, Location loc,
   return linalg::FillOp::create(rewriter, loc, zero, destination).getResult(0);
 }
 
-/// Whether output `i` adds up contributions of several points.
-static bool isSum(RecurrenceOp op, unsigned i) {
-  return op.getOutputMap(i).getNumResults() != op.getNumIterators();
-}
-
 /// Length 0: the initial states, and outputs that are empty or sums of nothing.
 static LogicalResult foldEmpty(RecurrenceOp op, PatternRewriter &rewriter) {
   if (op->getNumResults() == 0 ||
@@ -303,7 +298,7 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
     destinations.push_back(init);
     Type type = getContributionType(op, i);
     if (isSum(op, i))
-      init = createZeros(rewriter, loc, init, type);
+      init = createZeros(rewriter, loc, init, getSumType(op, i));
     else if (getElementTypeOrSelf(init) != type)
       init = tensor::EmptyOp::create(
           rewriter, loc, tensor::getMixedSizes(rewriter, loc, init), type);
@@ -340,14 +335,18 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
     for (Value state : yield.getStates())
       yielded.push_back(mapping.lookupOrDefault(state));
     for (auto [i, output] : llvm::enumerate(yield.getOutputs())) {
-      Value contribution = mapping.lookupOrDefault(output);
+      if (!isSum(op, i)) {
+        yielded.push_back(mapping.lookupOrDefault(output));
+        continue;
+      }
+      Value summand = mapping.lookupOrDefault(getSummand(output));
       Value sum = arguments[step.getNumArguments() + i];
-      if (isSum(op, i))
-        contribution =
-            isa<FloatType>(contribution.getType())
-                ? Value(arith::AddFOp::create(b, loc, sum, contribution))
-                : Value(arith::AddIOp::create(b, loc, sum, contribution));
-      yielded.push_back(contribution);
+      if (summand.getType() != sum.getType())
+        summand = arith::ExtFOp::create(b, loc, sum.getType(), summand);
+      yielded.push_back(
+          isa<FloatType>(sum.getType())
+              ? Value(arith::AddFOp::create(b, loc, sum, summand))
+              : Value(arith::AddIOp::create(b, loc, sum, summand)));
     }
     linalg::YieldOp::create(b, loc, yielded);
   };
@@ -364,7 +363,8 @@ static LogicalResult unrollSingleStep(RecurrenceOp op,
   SmallVector<AffineMap> finishMaps =
       llvm::map_to_vector(header.inputMaps, dropResult);
   for (unsigned i = 0, e = header.outputs.size(); i < e; ++i) {
-    if (!isFinishTrivial(op, i))
+    if (!isFinishTrivial(op, i) || getElementTypeOrSelf(inits[numStates + i]) !=
+                                       getElementTypeOrSelf(destinations[i]))
       results[numStates + i] =
           createFinish(rewriter, op, i, inputs, finishMaps,
                        results[numStates + i], destinations[i],

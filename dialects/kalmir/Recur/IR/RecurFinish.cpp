@@ -8,6 +8,8 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Transforms/RegionUtils.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -27,6 +29,10 @@ bool recur::isFinishTrivial(RecurrenceOp op, unsigned i) {
   return !op.getFinishBlock() || getFinished(op)[i] == getFinishedSum(op, i);
 }
 
+bool recur::isSum(RecurrenceOp op, unsigned i) {
+  return op.getOutputMap(i).getNumResults() != op.getNumIterators();
+}
+
 Type recur::getContributionType(RecurrenceOp op, unsigned i) {
   if (BlockArgument sum = getFinishedSum(op, i))
     return sum.getType();
@@ -37,12 +43,30 @@ Type recur::getSumType(RecurrenceOp op, unsigned i) {
   return getSumType(getContributionType(op, i));
 }
 
+/// What a value of `finish` is computed of, itself included.
+static llvm::SetVector<Value> getNeeded(Value value) {
+  llvm::SetVector<Value> needed;
+  needed.insert(value);
+  for (size_t k = 0; k < needed.size(); ++k) {
+    Operation *definition = needed[k].getDefiningOp();
+    if (!definition)
+      continue;
+    needed.insert(definition->operand_begin(), definition->operand_end());
+    getUsedValuesDefinedAbove(definition->getRegions(), needed);
+  }
+  return needed;
+}
+
 Operation *recur::createFinish(OpBuilder &b, RecurrenceOp op, unsigned i,
                                ValueRange inputs, ArrayRef<AffineMap> inputMaps,
                                Value sums, Value destination,
                                AffineMap outputMap) {
   Location loc = op.getLoc();
-  Block &finish = *op.getFinishBlock();
+  Block *finish = op.getFinishBlock();
+  Value yielded = finish ? getFinished(op)[i] : Value();
+  llvm::SetVector<Value> needed;
+  if (finish)
+    needed = getNeeded(yielded);
   // Loops are the iterators of the output's map in its order.
   SmallVector<AffineExpr> loops(op.getNumIterators());
   unsigned numLoops = outputMap.getNumResults();
@@ -51,16 +75,12 @@ Operation *recur::createFinish(OpBuilder &b, RecurrenceOp op, unsigned i,
   AffineMap identity = b.getMultiDimIdentityMap(numLoops);
   SmallVector<Value> read;
   SmallVector<AffineMap> maps;
-  // By input: its number among those read.
-  SmallVector<std::optional<unsigned>> numbers(inputs.size());
+  // The arguments of `finish` that stand for what is read.
+  SmallVector<Value> arguments;
   for (auto [k, input] : llvm::enumerate(inputs)) {
-    bool isOverLoops =
-        llvm::all_of(inputMaps[k].getResults(), [&](AffineExpr expr) {
-          return !!loops[cast<AffineDimExpr>(expr).getPosition()];
-        });
-    if (finish.getArgument(k).use_empty() || !isOverLoops)
+    if (!finish || !needed.contains(finish->getArgument(k)))
       continue;
-    numbers[k] = read.size();
+    arguments.push_back(finish->getArgument(k));
     read.push_back(input);
     maps.push_back(inputMaps[k].replaceDimsAndSymbols(loops, {}, numLoops, 0));
   }
@@ -69,25 +89,28 @@ Operation *recur::createFinish(OpBuilder &b, RecurrenceOp op, unsigned i,
     maps.push_back(identity);
   }
   maps.push_back(identity);
-  auto buildBody = [&](OpBuilder &nested, Location, ValueRange arguments) {
+  auto buildBody = [&](OpBuilder &nested, Location, ValueRange values) {
+    Type type = getContributionType(op, i);
+    Value sum =
+        sums ? values[arguments.size()]
+             : arith::ConstantOp::create(nested, loc, nested.getZeroAttr(type))
+                   .getResult();
+    if (sum.getType() != type)
+      sum = arith::TruncFOp::create(nested, loc, type, sum);
+    if (!finish) {
+      linalg::YieldOp::create(nested, loc, sum);
+      return;
+    }
     IRMapping mapping;
-    for (auto [k, number] : llvm::enumerate(numbers))
-      if (number)
-        mapping.map(finish.getArgument(k), arguments[*number]);
-    BlockArgument sum = getFinishedSum(op, i);
-    mapping.map(sum, sums ? arguments[read.size() - 1]
-                          : arith::ConstantOp::create(
-                                nested, loc, nested.getZeroAttr(sum.getType()))
-                                .getResult());
-    // What only other outputs need reads sums that are not there.
-    auto isMapped = [&](Value value) {
-      return mapping.contains(value) || value.getParentBlock() != &finish;
-    };
-    for (Operation &operation : finish.without_terminator()) {
+    mapping.map(arguments, values.take_front(arguments.size()));
+    mapping.map(getFinishedSum(op, i), sum);
+    for (Operation &operation : finish->without_terminator()) {
+      if (llvm::none_of(operation.getResults(),
+                        [&](Value value) { return needed.contains(value); }))
+        continue;
       auto index = dyn_cast<IndexOp>(operation);
       if (!index) {
-        if (llvm::all_of(operation.getOperands(), isMapped))
-          nested.clone(operation, mapping);
+        nested.clone(operation, mapping);
         continue;
       }
       AffineExpr loop = loops[index.getDim()];
@@ -98,7 +121,7 @@ Operation *recur::createFinish(OpBuilder &b, RecurrenceOp op, unsigned i,
                : arith::ConstantIndexOp::create(nested, loc, 0).getResult();
       mapping.map(index.getResult(), value);
     }
-    linalg::YieldOp::create(nested, loc, mapping.lookup(getFinished(op)[i]));
+    linalg::YieldOp::create(nested, loc, mapping.lookup(yielded));
   };
   SmallVector<utils::IteratorType> iterators(numLoops,
                                              utils::IteratorType::parallel);

@@ -27,11 +27,14 @@ mlir::Type getContributionType(RecurrenceOp op, unsigned i);
 /// The type that sums for output `i` are formed in: f32 for narrower floats.
 mlir::Type getSumType(RecurrenceOp op, unsigned i);
 
+/// Whether output `i` adds up contributions of several points.
+bool isSum(RecurrenceOp op, unsigned i);
+
 /// Creates the elementwise operation that writes output `i` to `destination`, a
-/// tensor or a buffer, of `sums`, one for each element, or of 0 where that is
-/// null. `inputs` are those of the recurrence with their maps, `outputMap` that
-/// of the destination, all over the recurrence's iterators; one that
-/// `outputMap` lacks is 0.
+/// tensor or a buffer, of `sums`, one for each element, not rounded yet, or of
+/// 0 where that is null. `inputs` are those of the recurrence with their maps,
+/// `outputMap` that of the destination, all over the recurrence's iterators;
+/// one that `outputMap` lacks is 0.
 mlir::Operation *createFinish(mlir::OpBuilder &b, RecurrenceOp op, unsigned i,
                               mlir::ValueRange inputs,
                               llvm::ArrayRef<mlir::AffineMap> inputMaps,

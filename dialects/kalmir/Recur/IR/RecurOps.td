@@ -101,7 +101,7 @@ def Recur_GenericOp : Recur_RecurrenceOp<"generic"> {
       yields as outputs, and yields the element types of the outputs.
     * (C15) what `finish` yields for an output depends on the sum for that
       output, and on inputs and indices over iterators of its map; a sum over
-      time is yielded as it is.
+      time is yielded as it is. `finish` has no side effects.
 
     Order: time step t sees the state left by step t-1 (t+1 with `reverse`);
     outputs are inclusive, formed from that step's body. Length 0 returns the

@@ -9,6 +9,7 @@
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/TypeUtilities.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SmallBitVector.h"
 
 using namespace mlir;
@@ -236,6 +237,9 @@ static LogicalResult verifyFinishDependences(RecurrenceOp op, Block &finish) {
     dependences[argument] = dependence;
   }
   for (Operation &operation : finish.without_terminator()) {
+    if (!isMemoryEffectFree(&operation))
+      return operation.emitOpError(
+          "expected no side effects in the finish of a recurrence");
     FinishDependence dependence = create();
     operation.walk([&](Operation *nested) {
       if (auto index = dyn_cast<IndexOp>(nested);

@@ -166,11 +166,6 @@ static RecurrenceOp fuseProducer(RewriterBase &b, RecurrenceOp op, unsigned i) {
   return fused;
 }
 
-/// Whether output `o` is a sum, so that what reads it runs after that.
-static bool isSum(RecurrenceOp op, unsigned o) {
-  return op.getOutputMap(o).getNumResults() != op.getNumIterators();
-}
-
 /// Moves the sum for output `o` to the end, where the output has gone.
 static void moveSumLast(RecurrenceOp op, unsigned o) {
   auto outputs =
@@ -319,6 +314,8 @@ static std::string whyNotConsumer(RecurrenceOp op, unsigned o,
         here->isBeforeInBlock(consumer))
       return "another user of the recurrence stands before it";
   }
+  if (llvm::is_contained(consumer.getDpsInits(), output))
+    return "it writes to the output";
   for (Value operand : consumer->getOperands()) {
     if (operand == output)
       continue;
