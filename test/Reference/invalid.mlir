@@ -7,6 +7,8 @@
 //
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=extents --in=%t/five.npy,%t/four.npy,%t/one.npy | FileCheck %s --check-prefix=EXTENTS
 // EXTENTS: error: 'recur.generic' op expected extent 5 of iterator 0, as in input 0, found 4 in output 0
+// RUN: %exits 1 kalmir-run %s --target=reference --entry=complex_sums --in=%t/five.npy --out=%t/y.npy | FileCheck %s --check-prefix=COMPLEX
+// COMPLEX: error: 'recur.generic' op expected sums of floating-point, integer or index type for the reference, found 'complex<f64>'
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=packed --in=%t/five.npy,%t/first.npy,%t/five.npy | FileCheck %s --check-prefix=FIRST
 // FIRST: error: 'recur.generic' op expected segments to begin with 0, found 1
 // RUN: %exits 1 kalmir-run %s --target=reference --entry=packed --in=%t/five.npy,%t/falls.npy,%t/five.npy | FileCheck %s --check-prefix=FALLS
@@ -318,4 +320,21 @@ func.func @attention(%v: tensor<?x?x?xf64>, %a: tensor<?x?x?x?xf64>) -> tensor<?
 
 func.func @identity(%x: tensor<?x?x?xf64>) -> tensor<?x?x?xf64> {
   return %x : tensor<?x?x?xf64>
+}
+
+func.func @complex_sums(%x: !v) -> !v {
+  %zero = arith.constant 0.0 : f64
+  %h0 = tensor.from_elements %zero : tensor<f64>
+  %r:2 = recur.generic {indexing_maps = [#t, affine_map<(t) -> ()>, #t],
+      iterator_types = ["recurrence"]}
+    ins(%x : !v) state(%h0 : tensor<f64>) outs(%x : !v) {
+  ^bb0(%xt: f64, %h: f64):
+    %c = complex.create %xt, %h : complex<f64>
+    recur.yield state(%xt : f64) outs(%c : complex<f64>)
+  } finish {
+  ^bb0(%xt: f64, %c: complex<f64>):
+    %re = complex.re %c : complex<f64>
+    recur.yield outs(%re : f64)
+  } -> (tensor<f64>, !v)
+  return %r#1 : !v
 }

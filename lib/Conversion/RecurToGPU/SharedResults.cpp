@@ -119,29 +119,22 @@ void SharedResults::write(unsigned output, Value step, ArrayRef<Value> values) {
   const Tile &tile = *llvm::find_if(
       tiles, [&](const Tile &tile) { return tile.output == output; });
   Type element = tile.type.getElementType();
-  SmallVector<Value> narrow(values);
-  for (Value &value : narrow)
-    if (value.getType() != element)
-      value = arith::TruncFOp::create(b, element, value);
+  SmallVector<Value> ordered(values);
   auto count = static_cast<int64_t>(values.size());
   Value place = step;
   if (isReversed()) {
-    std::reverse(narrow.begin(), narrow.end());
+    std::reverse(ordered.begin(), ordered.end());
     place = subtract(b.indexConstant(steps - count), step);
   }
   if (count == 1) {
-    memref::StoreOp::create(b, narrow.front(), tile.buffer,
+    memref::StoreOp::create(b, ordered.front(), tile.buffer,
                             ValueRange{row, place});
     return;
   }
-  Value vector = vector::FromElementsOp::create(
-      b, VectorType::get({count}, element), narrow);
-  vector::StoreOp::create(
-      b, vector, tile.buffer, ValueRange{row, place},
-      /*nontemporal=*/false,
-      llvm::MaybeAlign(std::min<uint64_t>(count * getElementBytes(tile.type),
-                                          tile.vectorElements *
-                                              getElementBytes(tile.type))));
+  auto type = VectorType::get({count}, element);
+  Value vector = vector::FromElementsOp::create(b, type, ordered);
+  vector::StoreOp::create(b, vector, tile.buffer, ValueRange{row, place},
+                          /*nontemporal=*/false, getAlignment(type));
 }
 
 /// Rows that do not exist are those of the last channel once more.

@@ -60,8 +60,7 @@ LogicalResult lanes::checkConvertible(RecurrenceOp op) {
              << type;
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
     Type element = recur::getContributionType(op, i);
-    if (op.getOutputMap(i).getNumResults() < op.getNumIterators() &&
-        !element.isIntOrIndexOrFloat())
+    if (recur::isSum(op, i) && !element.isIntOrIndexOrFloat())
       return op.emitOpError("expected a number type for output ")
              << i << ", which is summed, found " << element;
   }

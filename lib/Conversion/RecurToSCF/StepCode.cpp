@@ -192,13 +192,8 @@ void StepCode::emitOperations(Stage stage, const Position &position,
 Value StepCode::emitContribution(unsigned i, const Position &position,
                                  IRMapping &map) const {
   recur::RecurrenceOp op = b.plan.op;
-  llvm::SetVector<Value> needed;
-  needed.insert(contribution(i));
-  for (size_t k = 0; k < needed.size(); ++k)
-    if (Operation *definition = needed[k].getDefiningOp();
-        definition && !map.contains(needed[k]))
-      for (Value used : getUsedValues(*definition))
-        needed.insert(used);
+  llvm::SetVector<Value> needed = recur::getNeededValues(
+      contribution(i), [&](Value value) { return map.contains(value); });
   for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
     unsigned number = argument.getArgNumber();
     if (needed.contains(argument) && !map.contains(argument))

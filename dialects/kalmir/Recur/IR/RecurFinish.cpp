@@ -8,8 +8,6 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
-#include "mlir/Transforms/RegionUtils.h"
-#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -43,20 +41,6 @@ Type recur::getSumType(RecurrenceOp op, unsigned i) {
   return getSumType(getContributionType(op, i));
 }
 
-/// What a value of `finish` is computed of, itself included.
-static llvm::SetVector<Value> getNeeded(Value value) {
-  llvm::SetVector<Value> needed;
-  needed.insert(value);
-  for (size_t k = 0; k < needed.size(); ++k) {
-    Operation *definition = needed[k].getDefiningOp();
-    if (!definition)
-      continue;
-    needed.insert(definition->operand_begin(), definition->operand_end());
-    getUsedValuesDefinedAbove(definition->getRegions(), needed);
-  }
-  return needed;
-}
-
 Operation *recur::createFinish(OpBuilder &b, RecurrenceOp op, unsigned i,
                                ValueRange inputs, ArrayRef<AffineMap> inputMaps,
                                Value sums, Value destination,
@@ -66,7 +50,7 @@ Operation *recur::createFinish(OpBuilder &b, RecurrenceOp op, unsigned i,
   Value yielded = finish ? getFinished(op)[i] : Value();
   llvm::SetVector<Value> needed;
   if (finish)
-    needed = getNeeded(yielded);
+    needed = getNeededValues(yielded);
   // Loops are the iterators of the output's map in its order.
   SmallVector<AffineExpr> loops(op.getNumIterators());
   unsigned numLoops = outputMap.getNumResults();

@@ -1,7 +1,7 @@
 //===- RecurFinish.h - what becomes of sums ---------------------*- C++ -*-===//
 //
-// Transformations of the region `finish`, and the operation that does what it
-// says elsewhere, where a recurrence goes or has nothing to sum.
+// What the region `finish` takes and yields for an output, and the operation
+// that does the same elsewhere, where a recurrence goes or has nothing to sum.
 //
 //===----------------------------------------------------------------------===//
 

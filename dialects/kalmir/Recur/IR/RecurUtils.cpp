@@ -10,6 +10,7 @@
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Transforms/RegionUtils.h"
 
 using namespace mlir;
 using namespace kalmir::recur;
@@ -183,6 +184,20 @@ Value kalmir::recur::getSummand(Value contribution) {
   auto truncation = contribution.getDefiningOp<arith::TruncFOp>();
   return truncation && truncation.getIn().getType().isF32() ? truncation.getIn()
                                                             : contribution;
+}
+
+llvm::SetVector<Value>
+kalmir::recur::getNeededValues(Value value, function_ref<bool(Value)> isKnown) {
+  llvm::SetVector<Value> needed;
+  needed.insert(value);
+  for (size_t k = 0; k < needed.size(); ++k) {
+    Operation *definition = needed[k].getDefiningOp();
+    if (!definition || (isKnown && isKnown(needed[k])))
+      continue;
+    needed.insert(definition->operand_begin(), definition->operand_end());
+    getUsedValuesDefinedAbove(definition->getRegions(), needed);
+  }
+  return needed;
 }
 
 unsigned kalmir::recur::getStateBits(RecurrenceOp op) {

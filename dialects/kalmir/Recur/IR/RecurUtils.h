@@ -80,6 +80,12 @@ mlir::Type getSumType(mlir::Type element);
 /// from f32.
 mlir::Value getSummand(mlir::Value contribution);
 
+/// What a value of a body is computed of, itself and what regions capture
+/// included, but not what known values are computed of.
+llvm::SetVector<mlir::Value>
+getNeededValues(mlir::Value value,
+                llvm::function_ref<bool(mlir::Value)> isKnown = {});
+
 /// Bits of the widest state: what decides how many lanes fill a vector.
 unsigned getStateBits(RecurrenceOp op);
 
