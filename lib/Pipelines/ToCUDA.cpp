@@ -26,7 +26,7 @@ void kalmir::stages::toImages(OpPassManager &pm,
   pm.addPass(createCanonicalizerPass());
   // Constants belong into kernels, where LLVM sees them.
   pm.addPass(createGpuLaunchSinkIndexComputationsPass());
-  pm.addPass(createGpuKernelOutliningPass());
+  pm.addPass(createOutlineKernelsPass());
   OpPassManager &kernels = pm.nest<gpu::GPUModuleOp>();
   kernels.addPass(createLowerAffinePass());
   kernels.addPass(createSCFToControlFlowPass());

@@ -32,7 +32,8 @@ void kalmir::stages::toKernels(OpPassManager &pm,
   // Of workgroups of 128 threads, whose registers leave room for three, each
   // multiprocessor has three; 48 KiB there are everywhere.
   convert.sharedBytes = std::max<int64_t>(
-      48 << 10, (cuda::getMostSharedBytes(options.chip) + 1024) / 3 - 1024);
+      48 << 10,
+      (cuda::getMostSharedBytes(options.chip) + 1024) / kWorkgroups - 1024);
   convert.powersOfTwo = usesSpecialFunctions(options);
   pm.addPass(createConvertRecurToGPUPass(convert));
   LowerCopiesPassOptions copies;

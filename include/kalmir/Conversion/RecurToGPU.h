@@ -15,6 +15,13 @@
 
 namespace kalmir {
 
+/// Workgroups of recurrences that are to have room in a multiprocessor at once:
+/// each has that part of its shared memory.
+inline constexpr int64_t kWorkgroups = 3;
+
+/// Of a `gpu.launch`: for how many of its workgroups registers are to suffice.
+inline constexpr llvm::StringLiteral workgroupsAttrName = "recur.workgroups";
+
 #define GEN_PASS_DECL
 #include "kalmir/Conversion/RecurToGPU.h.inc"
 

@@ -11,13 +11,13 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     What: replaces every `recur.generic` and `recur.scan` on buffers by
     `gpu.launch`. A group of threads runs one channel (a value of all parallel
     iterators) through time; it shares the channel's states (the values of the
-    reduction iterators), which stay in registers. Sums over states are added up
-    by shuffles within the group, those of four steps together. Inputs over time
-    lie in shared memory, tiles of some steps that are copied ahead of time. Sums
-    over states whose steps lie side by side in memory wait there for a tile too,
-    and leave in rows. Of what the states of a channel share and functions lead to,
-    each thread of the group computes one step of four and reads the others by
-    shuffles. Where the number of states is dynamic, one of several kernels is
+    reduction iterators), which stay in registers. Inputs over time
+    lie in shared memory, tiles of some steps that are copied ahead of time. What
+    threads add up over their states lies there too until the end of a tile, when
+    each thread of the group adds up and finishes some of its steps; where the steps
+    of an output lie side by side in memory, they leave in rows. Of what the states
+    of a channel share and functions lead to, each thread of the group computes some
+    steps at the beginning of a tile, and reads the others from shared memory. Where the number of states is dynamic, one of several kernels is
     launched; more than 128 states of a channel run in several launches, which add
     up sums in outputs, or in buffers beside them where these are narrower or
     `finish` makes something else of them. Where outputs are summed over different
@@ -37,7 +37,7 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     x y changes. Sums over reduction iterators run in a fixed order that depends on
     the number of states, and on whether time is one step. Groups of homogeneous
     states are multiplied by powers of two, which is exact barring underflow of the
-    small members; with a period of 1 this is done for eight steps together and, where their range was left, again after
+    small members; with a period of 1 this is done for sixteen steps together and, where their range was left, again after
     each (`docs/Numerics.md`).
 
     Example: `test/Conversion/RecurToGPU/recur-to-gpu-doc.mlir`.

@@ -78,15 +78,27 @@ static Value max(lanes::LaneBuilder &b, Value x, Value y) {
   return x ? arith::MaximumFOp::create(b, x, y).getResult() : y;
 }
 
+/// The scale of a group of one state.
+Value DeferredRescaling::watchScale(const recur::HomogeneousGroup &group,
+                                    ArrayRef<Value> values) {
+  Value scale;
+  for (int64_t member : group.scaleBy)
+    scale = max(b, scale, math::AbsFOp::create(b, values[member]));
+  smallest = smallest
+                 ? arith::MinimumFOp::create(b, smallest, scale).getResult()
+                 : scale;
+  largest = max(b, largest, scale);
+  return scale;
+}
+
+void DeferredRescaling::watchScales(ArrayRef<Value> values) {
+  for (const recur::HomogeneousGroup &group : rescaling.groups)
+    watchScale(group, values);
+}
+
 void DeferredRescaling::watch(ArrayRef<Value> values) {
   for (const recur::HomogeneousGroup &group : rescaling.groups) {
-    Value scale;
-    for (int64_t member : group.scaleBy)
-      scale = max(b, scale, math::AbsFOp::create(b, values[member]));
-    smallest = smallest
-                   ? arith::MinimumFOp::create(b, smallest, scale).getResult()
-                   : scale;
-    largest = max(b, largest, scale);
+    Value scale = watchScale(group, values);
     for (int64_t member : group.members)
       if (!llvm::is_contained(group.scaleBy, member))
         largest = max(b, largest, math::AbsFOp::create(b, values[member]));

@@ -10,9 +10,9 @@
 // Members may grow to 2^100 meanwhile, so that nothing may multiply two of them
 // without dividing first. Overflow shows after the last step, because
 // infinities and NaNs stay: every member depends on itself through products and
-// sums alone (`canDefer`). A scale that has become small shows, too, unless it
-// rises again within the same steps by more than it may have fallen: by 2^80
-// after a fall by 2^100.
+// sums alone (`canDeferRescaling`). A scale that has become small shows, too,
+// unless it rises again within eight steps by more than it may have fallen: by
+// 2^80 after a fall by 2^100.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,7 +33,12 @@ public:
   DeferredRescaling(lanes::LaneBuilder &b, const lanes::Rescaling &rescaling)
       : b(b), rescaling(rescaling) {}
 
-  /// Looks at the groups of one state.
+  /// Steps after which scales are looked at.
+  static constexpr int64_t kWatchedSteps = 8;
+
+  /// Looks at the scales of the groups of one state, on the way.
+  void watchScales(llvm::ArrayRef<mlir::Value> values);
+  /// Looks at the groups of one state, at the end.
   void watch(llvm::ArrayRef<mlir::Value> values);
   /// Whether one of the states watched has left its range, an i1.
   mlir::Value isOutOfRange();
@@ -41,9 +46,12 @@ public:
   void rescale(llvm::MutableArrayRef<mlir::Value> values);
 
 private:
+  mlir::Value watchScale(const recur::HomogeneousGroup &group,
+                         llvm::ArrayRef<mlir::Value> values);
+
   lanes::LaneBuilder &b;
   const lanes::Rescaling &rescaling;
-  /// The smallest exponent of a scale, and the largest of a member.
+  /// The smallest scale, and the largest member.
   mlir::Value smallest, largest;
   /// By state and group: the power of two to multiply by.
   llvm::SmallVector<mlir::Value> inverses;

@@ -75,6 +75,7 @@ void threads::emitLaunches(const LaunchPlan &plan) {
   lanes::LanePlan scalars;
   scalars.op = op;
   scalars.initialStates = lanes::takeInitialStates(op);
+  lanes::takeFilledStates(op, scalars.initialStates);
   scalars.timeDim = op.getTimeDim();
   scalars.gridDims = plan.outerDims;
   if (plan.laneDim)

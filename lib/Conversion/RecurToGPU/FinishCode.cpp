@@ -31,39 +31,39 @@ Value FinishCode::round(Value sum, unsigned output) const {
              : arith::TruncFOp::create(b, type, sum).getResult();
 }
 
-Value FinishCode::emit(Value sum, unsigned output, const Position &position,
-                       IRMapping values) const {
-  if (recur::isFinishTrivial(plan.op, output))
-    return sum;
-  values.map(code->carried()[output], sum);
-  return code->emitContribution(output, position, values);
+SmallVector<Value> FinishCode::emit(ArrayRef<Value> sums, unsigned output,
+                                    ArrayRef<Position> positions,
+                                    MutableArrayRef<IRMapping> maps) const {
+  for (auto [sum, map] : llvm::zip_equal(sums, maps))
+    map.map(code->carried()[output], sum);
+  Value result = code->contribution(output);
+  code->emitValues(result, positions, maps);
+  return llvm::map_to_vector(
+      maps, [&](IRMapping &map) { return map.lookup(result); });
 }
 
 Value FinishCode::emit(Value sum, unsigned output,
                        const Position &position) const {
-  return emit(sum, output, position, outside);
+  if (recur::isFinishTrivial(plan.op, output))
+    return sum;
+  IRMapping map = outside;
+  return emit(sum, output, position, map).front();
 }
 
-Value FinishCode::emit(Value sum, unsigned output, const Position &position,
-                       SharedTiles &tiles, Value inTile, Value channel) const {
-  IRMapping values = outside;
+SmallVector<Value> FinishCode::emit(ArrayRef<Value> sums, unsigned output,
+                                    ArrayRef<Position> positions,
+                                    SharedTiles &tiles, const OwnSteps &steps,
+                                    Value channel) const {
   recur::RecurrenceOp op = plan.op;
-  if (!recur::isFinishTrivial(op, output))
-    for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
-      BlockArgument argument = op.getFinishBlock()->getArgument(i);
-      if (argument.use_empty() || !tiles.holds(i))
-        continue;
-      Value value = tiles
-                        .load(i, inTile, channel,
-                              /*firstState=*/b.indexConstant(0),
-                              /*numStates=*/1)
-                        .front();
-      if (!tiles.isWidened(i)) {
-        values.map(argument, value);
-        continue;
-      }
-      for (Operation *extension : argument.getUsers())
-        values.map(extension->getResult(0), value);
-    }
-  return emit(sum, output, position, values);
+  if (recur::isFinishTrivial(op, output))
+    return SmallVector<Value>(sums);
+  SmallVector<IRMapping, 0> maps(sums.size(), outside);
+  llvm::SetVector<Value> needed = recur::getNeededValues(
+      code->contribution(output), [](Value) { return false; });
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i) {
+    BlockArgument argument = op.getFinishBlock()->getArgument(i);
+    if (needed.contains(argument) && tiles.holds(i))
+      tiles.read(argument, steps, channel, maps);
+  }
+  return emit(sums, output, positions, maps);
 }

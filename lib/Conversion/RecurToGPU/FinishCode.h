@@ -27,16 +27,19 @@ public:
   /// everything read where it is.
   mlir::Value emit(mlir::Value sum, unsigned output,
                    const lanes::Position &position) const;
-  /// The same for step `inTile` of the tiles in use, and channel number
-  /// `channel` of the workgroup.
-  mlir::Value emit(mlir::Value sum, unsigned output,
-                   const lanes::Position &position, SharedTiles &tiles,
-                   mlir::Value inTile, mlir::Value channel) const;
+  /// The same for sums of some steps of the tiles in use, at `positions`, side
+  /// by side, and channel number `channel` of the workgroup.
+  llvm::SmallVector<mlir::Value> emit(llvm::ArrayRef<mlir::Value> sums,
+                                      unsigned output,
+                                      llvm::ArrayRef<lanes::Position> positions,
+                                      SharedTiles &tiles, const OwnSteps &steps,
+                                      mlir::Value channel) const;
 
 private:
-  mlir::Value emit(mlir::Value sum, unsigned output,
-                   const lanes::Position &position,
-                   mlir::IRMapping values) const;
+  llvm::SmallVector<mlir::Value>
+  emit(llvm::ArrayRef<mlir::Value> sums, unsigned output,
+       llvm::ArrayRef<lanes::Position> positions,
+       llvm::MutableArrayRef<mlir::IRMapping> maps) const;
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;

@@ -15,28 +15,54 @@ Value threads::add(ImplicitLocOpBuilder &b, Value x, Value y,
   return arith::AddIOp::create(b, x, y);
 }
 
+Type threads::getExchangedType(OpBuilder &b, Type type) {
+  if (isa<IndexType>(type))
+    return b.getI64Type();
+  if (type.isInteger() && type.getIntOrFloatBitWidth() < 32)
+    return b.getI32Type();
+  return type;
+}
+
+Value threads::toExchanged(ImplicitLocOpBuilder &b, Value value) {
+  Type type = getExchangedType(b, value.getType());
+  if (type == value.getType())
+    return value;
+  if (isa<IndexType>(value.getType()))
+    return arith::IndexCastOp::create(b, type, value);
+  return arith::ExtUIOp::create(b, type, value);
+}
+
+Value threads::fromExchanged(ImplicitLocOpBuilder &b, Value value, Type type) {
+  if (value.getType() == type)
+    return value;
+  if (isa<IndexType>(type))
+    return arith::IndexCastOp::create(b, type, value);
+  return arith::TruncIOp::create(b, type, value);
+}
+
+Value threads::addLikeGroup(ImplicitLocOpBuilder &b, ArrayRef<Value> values) {
+  SmallVector<Value> sums(values);
+  while (sums.size() > 1) {
+    size_t half = sums.size() / 2;
+    for (size_t i = 0; i < half; ++i)
+      sums[i] = add(b, sums[i], sums[half + i]);
+    sums.truncate(half);
+  }
+  return sums.front();
+}
+
 threads::GroupSums threads::addOverGroup(ImplicitLocOpBuilder &b,
                                          ArrayRef<Value> values, Value member,
                                          int64_t numThreads) {
   auto constant = [&](int64_t value) -> Value {
     return arith::ConstantIndexOp::create(b, value);
   };
-  // Shuffles take no numbers of the width of addresses, nor narrow ones.
   auto exchange = [&](Value value, int64_t distance) -> Value {
-    Type type = value.getType();
-    if (isa<IndexType>(type))
-      value = arith::IndexCastOp::create(b, b.getI64Type(), value);
-    else if (type.isInteger() && type.getIntOrFloatBitWidth() < 32)
-      value = arith::ExtUIOp::create(b, b.getI32Type(), value);
-    value =
-        mlir::gpu::ShuffleOp::create(b, value, static_cast<int32_t>(distance),
-                                     /*width=*/32, mlir::gpu::ShuffleMode::XOR)
-            .getShuffleResult();
-    if (isa<IndexType>(type))
-      return arith::IndexCastOp::create(b, type, value);
-    if (value.getType() != type)
-      return arith::TruncIOp::create(b, type, value);
-    return value;
+    Value other = mlir::gpu::ShuffleOp::create(
+                      b, toExchanged(b, value), static_cast<int32_t>(distance),
+                      /*width=*/32, mlir::gpu::ShuffleMode::XOR)
+                      .getShuffleResult();
+    return fromExchanged(b, other, value.getType());
   };
   GroupSums result;
   result.sums.assign(values.begin(), values.end());

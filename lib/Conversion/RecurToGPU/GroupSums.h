@@ -45,6 +45,19 @@ GroupSums addOverGroup(mlir::ImplicitLocOpBuilder &b,
                        llvm::ArrayRef<mlir::Value> values, mlir::Value member,
                        int64_t numThreads);
 
+/// Adds up values, one for each thread of a group, in the order of
+/// addOverGroup: to the same bits.
+mlir::Value addLikeGroup(mlir::ImplicitLocOpBuilder &b,
+                         llvm::ArrayRef<mlir::Value> values);
+
+/// The type that shuffles, and shared memory, take in place of another, as they
+/// take no numbers of the width of addresses, nor narrow ones; and values of
+/// the one as the other.
+mlir::Type getExchangedType(mlir::OpBuilder &b, mlir::Type type);
+mlir::Value toExchanged(mlir::ImplicitLocOpBuilder &b, mlir::Value value);
+mlir::Value fromExchanged(mlir::ImplicitLocOpBuilder &b, mlir::Value value,
+                          mlir::Type type);
+
 } // namespace kalmir::threads
 
 #endif // KALMIR_LIB_CONVERSION_RECURTOGPU_GROUPSUMS_H

@@ -7,14 +7,13 @@
 
 #include "../RecurToSCF/Carry.h"
 
+#include "kalmir/Conversion/RecurToGPU.h"
 #include "kalmir/Recur/IR/RecurFinish.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
-#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -23,22 +22,9 @@ using lanes::LaneBuilder;
 using lanes::Position;
 using lanes::Stage;
 
-/// Steps in the body of the loop: what waits in four of them, the others fill.
+/// Steps in the body of the loop, at whose beginning and end threads wait.
 /// Deferred rescaling takes place after them.
-static constexpr int64_t kUnrolledSteps = 8;
-
-/// Values that threads compute for each other.
-static SmallVector<Value> getExchangedValues(const lanes::StepCode &code,
-                                             Block &step,
-                                             const Variant &variant,
-                                             int64_t numSteps) {
-  SmallVector<Value> values = findExchangedValues(code, step);
-  // In all variants, for the same bits.
-  keepRounded(values);
-  if (variant.threadsPerGroup % numSteps != 0)
-    values.clear();
-  return values;
-}
+static constexpr int64_t kUnrolledSteps = 16;
 
 KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
                              const Variant &variant)
@@ -47,20 +33,14 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
       rescaling(lanes::getStateRescaling(op)),
       // What is redone must not add to sums of the launches before again.
       defers(!variant.isRepeated && canDeferRescaling(op, rescaling)),
-      results(b, plan, variant),
-      exchanged(
-          getExchangedValues(code, *op.getStepBlock(), variant, kSummedSteps)),
-      tiles(b, plan, variant, results,
-            [&](unsigned input) {
-              return isReadToExchange(
-                  code, op.getStepBlock()->getArgument(input), exchanged);
-            }),
-      finish(b, plan) {
+      finish(b, plan), results(b, plan, variant), waiting(b, plan, variant),
+      values(b, plan, variant, code),
+      tiles(b, plan, variant, values, waiting, results) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.isWidened(i))
       for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
         code.leaveOut(extension);
-  unrolledSteps = std::min(kUnrolledSteps, tiles.getSteps());
+  unrolledSteps = std::min(kUnrolledSteps, tiles.getWindowSteps());
 }
 
 bool KernelEmitter::isSummed(unsigned output) {
@@ -193,19 +173,26 @@ KernelEmitter::Step KernelEmitter::advance(const Step &first, Value steps) {
           arith::AddIOp::create(b, first.inTile, steps)};
 }
 
+/// Where the channel has a step, counted in the order in which they run.
+Position KernelEmitter::findStep(Value step) {
+  Position at = channel;
+  Value &index = at.index[op.getTimeDim()];
+  index = step;
+  if (op.getReverse())
+    index = arith::SubIOp::create(
+        b, arith::SubIOp::create(b, b.extent(op.getTimeDim()), constant(1)),
+        step);
+  return at;
+}
+
 /// Reads what is not in tiles.
 KernelEmitter::StepInputs KernelEmitter::loadStep(const Step &step) {
   unsigned timeDim = op.getTimeDim();
   StepInputs inputs;
   inputs.step = step;
-  inputs.index = step.number;
-  if (op.getReverse())
-    inputs.index = arith::SubIOp::create(
-        b, arith::SubIOp::create(b, b.extent(timeDim), constant(1)),
-        step.number);
+  Position at = findStep(step.number);
+  inputs.index = at.index[timeDim];
   auto isTiled = [&](unsigned input) { return tiles.holds(input); };
-  Position at = channel;
-  at.index[timeDim] = inputs.index;
   code.emitLoads(Stage::time, at, inputs.shared, isTiled);
   for (const OwnState &state : states) {
     at = state.position;
@@ -239,14 +226,8 @@ void KernelEmitter::loadTimeLast(MutableArrayRef<StepInputs> steps) {
 void KernelEmitter::mapInput(unsigned input, ArrayRef<Value> values,
                              StepInputs &inputs) {
   AffineMap map = op.getInputMap(input);
-  Value argument = op.getStepBlock()->getArgument(input);
-  SmallVector<Value> mapped{argument};
-  if (tiles.isWidened(input)) {
-    mapped.clear();
-    for (Operation *extension : argument.getUsers())
-      mapped.push_back(extension->getResult(0));
-  }
-  for (Value target : mapped) {
+  BlockArgument argument = op.getStepBlock()->getArgument(input);
+  for (Value target : tiles.getTargets(argument)) {
     if (llvm::none_of(plan.innerDims,
                       [&](unsigned dim) { return map.isFunctionOfDim(dim); })) {
       inputs.shared.map(target, values.front());
@@ -286,7 +267,7 @@ KernelEmitter::Values KernelEmitter::emitStep(const StepInputs &inputs,
   IRMapping shared = outside;
   append(shared, inputs.shared);
   code.emitOperations(Stage::time, now, shared);
-  append(shared, inputs.exchanged);
+  append(shared, inputs.computed);
 
   Values next;
   sums.assign(numOutputs, Value());
@@ -322,8 +303,8 @@ KernelEmitter::Values KernelEmitter::emitStep(const StepInputs &inputs,
   }
   // Threads have all of their states or none.
   Value exists = states.front().exists;
-  for (Value &sum : sums)
-    if (sum && exists && !variant.isRagged)
+  for (auto [i, sum] : llvm::enumerate(sums))
+    if (sum && exists && !variant.isRagged && !waiting.holds(i))
       sum = arith::SelectOp::create(b, exists, sum, b.zero(sum.getType()));
   for (unsigned i = 0; i < numOutputs; ++i) {
     if (!isSummedOverTime(i))
@@ -338,53 +319,56 @@ KernelEmitter::Values KernelEmitter::emitOneStep(const Step &step,
                                                  ValueRange carried) {
   StepInputs inputs = loadStep(step);
   loadTiled(inputs, /*withTimeLast=*/true);
+  inputs.computed = values.load(step.inTile);
   Values sums;
   Values next = emitStep(inputs, carried, sums, /*rescales=*/true);
   storeSums(inputs, sums);
+  writeSums();
   return next;
 }
 
-/// Some steps, whose sums go through shuffles together. `computed` is what the
-/// thread has computed for them, then what it has for those that follow.
-KernelEmitter::Values KernelEmitter::emitSummedSteps(const Step &first,
-                                                     ValueRange carried,
-                                                     Values &computed) {
+/// A row of steps, which lie side by side in shared memory.
+KernelEmitter::Values KernelEmitter::emitRow(const Step &first,
+                                             ValueRange carried) {
   SmallVector<StepInputs, 0> inputs;
-  for (int64_t i = 0; i < kSummedSteps; ++i)
+  for (int64_t i = 0; i < kRowSteps; ++i)
     inputs.push_back(loadStep(advance(first, constant(i))));
   loadTimeLast(inputs);
-  shareExchanged(inputs, computed);
-  Step next = advance(first, constant(kSummedSteps));
-  next.inTile = arith::MinUIOp::create(
-      b, next.inTile, constant(tiles.getSteps() - kSummedSteps));
-  computed = computeExchanged(next);
-  Values values(carried);
-  SmallVector<Values, 0> sums(kSummedSteps);
+  for (auto [step, computed] :
+       llvm::zip_equal(inputs, values.loadRow(first.inTile)))
+    step.computed = computed;
+  Values next(carried);
+  SmallVector<Values, 0> sums(kRowSteps);
   for (auto [step, stepSums] : llvm::zip_equal(inputs, sums)) {
     loadTiled(step, /*withTimeLast=*/false);
-    values = emitStep(step, values, stepSums, !defers);
+    next = emitStep(step, next, stepSums, !defers);
   }
-  // Stored even where they will be stored again, because code that only one
-  // side of a branch needs runs there, without anything to fill its waits.
   storeSums(inputs.front(), sums);
-  return values;
+  return next;
 }
 
 KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
-                                               ValueRange carried,
-                                               Values &computed) {
-  Values values(carried);
-  for (int64_t i = 0; i < unrolledSteps; i += kSummedSteps)
-    values = emitSummedSteps(advance(first, constant(i)), values, computed);
-  return defers ? redoIfOutOfRange(first, carried, values) : values;
+                                               ValueRange carried) {
+  size_t numMembers = op.getStates().size();
+  Values next(carried);
+  DeferredRescaling deferred(b, rescaling);
+  for (int64_t i = 0; i < unrolledSteps; i += kRowSteps) {
+    if (defers && i > 0 && i % DeferredRescaling::kWatchedSteps == 0)
+      for (size_t state = 0; state < states.size(); ++state)
+        deferred.watchScales(
+            ArrayRef(next).slice(state * numMembers, numMembers));
+    next = emitRow(advance(first, constant(i)), next);
+  }
+  writeSums();
+  return defers ? redoIfOutOfRange(first, carried, next, deferred) : next;
 }
 
 /// Rescales what is carried after some steps; where a thread of the warp has a
 /// state out of range, runs them again, rescaling after each.
-KernelEmitter::Values KernelEmitter::redoIfOutOfRange(const Step &first,
-                                                      ValueRange before,
-                                                      ArrayRef<Value> after) {
-  DeferredRescaling deferred(b, rescaling);
+KernelEmitter::Values
+KernelEmitter::redoIfOutOfRange(const Step &first, ValueRange before,
+                                ArrayRef<Value> after,
+                                DeferredRescaling &deferred) {
   size_t numMembers = op.getStates().size();
   for (size_t i = 0; i < states.size(); ++i)
     deferred.watch(after.slice(i * numMembers, numMembers));
@@ -396,7 +380,8 @@ KernelEmitter::Values KernelEmitter::redoIfOutOfRange(const Step &first,
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(ifOp.thenBlock());
   // Another thread of the group may store a sum this time.
-  NVVM::SyncWarpOp::create(b, all);
+  if (waiting.empty())
+    waitForWarp(b);
   // No constant, or LLVM unrolls what hardly ever runs.
   Value count = arith::MinUIOp::create(
       b, constant(unrolledSteps),
@@ -414,29 +399,53 @@ KernelEmitter::Values KernelEmitter::redoIfOutOfRange(const Step &first,
   return ifOp.getResults();
 }
 
-/// The steps of a tile, some at a time and then one at a time.
-KernelEmitter::Values KernelEmitter::emitTile(Value first, ValueRange carried) {
-  Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
-  Value count = arith::MinUIOp::create(b, left, constant(tiles.getSteps()));
+/// The steps of a window of the tile that begins with step `first`, some at a
+/// time and then one at a time.
+KernelEmitter::Values KernelEmitter::emitWindow(Value first, Value window,
+                                                ValueRange carried) {
+  Step start{b.createOrFold<arith::AddIOp>(first, window), window};
+  Value length = b.extent(op.getTimeDim());
+  // A tile has steps, a later window of it may have none.
+  Value begin = start.number;
+  if (!isConstantIntValue(window, 0))
+    begin = arith::MinUIOp::create(b, begin, length);
+  Value count =
+      arith::MinUIOp::create(b, arith::SubIOp::create(b, length, begin),
+                             constant(tiles.getWindowSteps()));
   Value whole = arith::SubIOp::create(
       b, count, arith::RemUIOp::create(b, count, constant(unrolledSteps)));
-  Step start{first, constant(0)};
-  Values values(carried);
-  llvm::append_range(values, computeExchanged(start));
-  values = b.count(
-      constant(0), whole, values,
-      [&](Value inTile, ValueRange values) {
-        Values computed(values.drop_front(carried.size()));
-        Values next = emitSteps(advance(start, inTile),
-                                values.take_front(carried.size()), computed);
-        llvm::append_range(next, computed);
-        return next;
+  Values next = b.count(
+      constant(0), whole, carried,
+      [&](Value step, ValueRange carried) {
+        return emitSteps(advance(start, step), carried);
       },
       unrolledSteps);
-  values.truncate(carried.size());
-  return b.count(whole, count, values, [&](Value inTile, ValueRange carried) {
-    return emitOneStep(advance(start, inTile), carried);
+  return b.count(whole, count, next, [&](Value step, ValueRange carried) {
+    return emitOneStep(advance(start, step), carried);
   });
+}
+
+/// A tile; the one after it is in stage `following`.
+KernelEmitter::Values KernelEmitter::emitTile(Value first, Value following,
+                                              ValueRange carried) {
+  values.compute(first, tiles);
+  if (tiles.getWindowSteps() == tiles.getSteps()) {
+    Values next = emitWindow(first, constant(0), carried);
+    Values narrow = tiles.beginNext(following);
+    storeWaiting(first, constant(0));
+    tiles.endNext(narrow);
+    return next;
+  }
+  Values next = b.count(
+      constant(0), constant(tiles.getSteps()), carried,
+      [&](Value window, ValueRange carried) {
+        Values next = emitWindow(first, window, carried);
+        storeWaiting(first, window);
+        return next;
+      },
+      tiles.getWindowSteps());
+  tiles.endNext(tiles.beginNext(following));
+  return next;
 }
 
 KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
@@ -469,10 +478,8 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
         Value after = arith::SelectOp::create(
             b, is(stages - 1), constant(0),
             arith::AddIOp::create(b, stage, constant(1)));
-        Values coming = tiles.beginNext(after);
         Values next{after};
-        llvm::append_range(next, emitTile(first, values.drop_front()));
-        tiles.endNext(coming);
+        llvm::append_range(next, emitTile(first, after, values.drop_front()));
         results.store(first);
         return next;
       },
@@ -495,10 +502,15 @@ void KernelEmitter::emit(Value numStates, Value first,
   for (unsigned dim : plan.outerDims)
     blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
   Value one = constant(1);
-  Value bytes = arith::ConstantIntOp::create(
-      b, b.getI32Type(), tiles.getBytes() + results.getBytes(tiles.getSteps()));
+  Value bytes =
+      arith::ConstantIntOp::create(b, b.getI32Type(), tiles.getAllBytes());
   auto launch = mlir::gpu::LaunchOp::create(
       b, blocks, one, one, constant(variant.blockSize), one, one, bytes);
+  // Large groups have few channels and many workgroups. Several sums need more
+  // registers than that leaves.
+  if (variant.threadsPerGroup > 4 && !variant.isRagged &&
+      variant.blockSize == kBlockSize && waiting.count() <= 1)
+    launch->setAttr(workgroupsAttrName, b.getI32IntegerAttr(kWorkgroups));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(&launch.getBody().front());
   mlir::gpu::TerminatorOp::create(b);
@@ -508,9 +520,11 @@ void KernelEmitter::emit(Value numStates, Value first,
   findChannel(thread, launch.getBlockIds().x);
   tiles.open(thread, origin, firstOfGroup);
   results.open(thread, origin);
+  waiting.open(thread, member);
   // (2)
   code.emit(Stage::outside, channel, outside);
   finish.open(channel);
+  values.open(thread, channel, number, member, outside);
   findStates();
   Values carried;
   for (const OwnState &state : states)

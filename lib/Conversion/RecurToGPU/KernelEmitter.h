@@ -7,31 +7,32 @@
 //   (2) time-invariant values and initial states -> registers
 //   (3) for each tile of time: wait until it is in shared memory, begin to copy
 //       a later one; then for some steps at a time
-//         what the states share                       stage time, parts of it
-//                                                     each by one thread
-//                                                     (StepExchange.h)
+//         what the states share                       stage time, most of it
+//                                                     from shared memory
+//                                                     (SharedValues.h)
 //         each state                                  stage inner
-//         sums over the states: own, then shuffles
-//         what becomes of them (FinishCode.h)         -> stored, each by one
-//                                                        thread
+//         sums over its states                        -> SharedSums.h
 //         rescaling
-//       and the steps that are left one at a time; then results that wait in
-//       shared memory are stored
+//       and the steps that are left one at a time; after all of them, or a
+//       window of them where the sums have no more room, the sums over all
+//       states, and what becomes of them (FinishCode.h), are stored
 //   (4) final states, and sums over time
 //
-// All threads of a workgroup run the same steps, so that shuffles see all of
-// them.
+// All threads of a workgroup run the same steps, so that a warp waits for all
+// of them.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
 #define KALMIR_LIB_CONVERSION_RECURTOGPU_KERNELEMITTER_H
 
+#include "DeferredRescaling.h"
 #include "FinishCode.h"
 #include "LaunchPlan.h"
 #include "SharedResults.h"
+#include "SharedSums.h"
 #include "SharedTiles.h"
-#include "StepExchange.h"
+#include "SharedValues.h"
 
 #include "../RecurToSCF/Rescale.h"
 #include "../RecurToSCF/StepCode.h"
@@ -70,13 +71,10 @@ private:
     mlir::IRMapping shared;
     /// By state.
     llvm::SmallVector<mlir::IRMapping, 0> own;
-    /// Values of the stage time that another thread may have computed.
-    mlir::IRMapping exchanged;
+    /// Values of the stage time that are in shared memory.
+    mlir::IRMapping computed;
   };
   using Values = llvm::SmallVector<mlir::Value>;
-  /// Steps whose sums go through shuffles together.
-  static constexpr int64_t kSummedSteps = 4;
-
   mlir::Value constant(int64_t value) { return b.indexConstant(value); }
   bool isSummed(unsigned output);
   bool isOverTime(unsigned output);
@@ -91,30 +89,39 @@ private:
   Values loadInitial(const OwnState &state);
 
   Step advance(const Step &first, mlir::Value steps);
+  lanes::Position findStep(mlir::Value step);
   StepInputs loadStep(const Step &step);
   void loadTiled(StepInputs &inputs, bool withTimeLast);
   void loadTimeLast(llvm::MutableArrayRef<StepInputs> steps);
-  Values computeExchanged(const Step &first);
-  void shareExchanged(llvm::MutableArrayRef<StepInputs> steps,
-                      mlir::ValueRange computed);
   void mapInput(unsigned input, llvm::ArrayRef<mlir::Value> values,
                 StepInputs &inputs);
   /// `sums` are those over own states by output, null for what is not summed.
   Values emitStep(const StepInputs &inputs, mlir::ValueRange carried,
                   Values &sums, bool rescales);
   Values emitOneStep(const Step &step, mlir::ValueRange carried);
-  Values emitSummedSteps(const Step &first, mlir::ValueRange carried,
-                         Values &computed);
-  Values emitSteps(const Step &first, mlir::ValueRange carried,
-                   Values &computed);
+  Values emitRow(const Step &first, mlir::ValueRange carried);
+  Values emitSteps(const Step &first, mlir::ValueRange carried);
   Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
-                          llvm::ArrayRef<mlir::Value> after);
-  Values emitTile(mlir::Value first, mlir::ValueRange carried);
+                          llvm::ArrayRef<mlir::Value> after,
+                          DeferredRescaling &deferred);
+  Values emitWindow(mlir::Value first, mlir::Value window,
+                    mlir::ValueRange carried);
+  Values emitTile(mlir::Value first, mlir::Value following,
+                  mlir::ValueRange carried);
   Values emitTime(mlir::ValueRange carried);
 
   void addOwn(mlir::Value &sum, unsigned output, mlir::Value contribution,
               const OwnState &state);
   void storeSums(const StepInputs &first, llvm::ArrayRef<Values> sums);
+  void finishSums(unsigned output, llvm::ArrayRef<mlir::Value> sums,
+                  mlir::Value first, const OwnSteps &own,
+                  mlir::Value whole = {});
+  void writeSums();
+  mlir::Value countMembers();
+  void storeSteps(unsigned output, llvm::ArrayRef<mlir::Value> values,
+                  llvm::ArrayRef<lanes::Position> positions,
+                  const OwnSteps &own, mlir::Value whole);
+  void storeWaiting(mlir::Value first, mlir::Value window);
   void store(mlir::Value value, unsigned output,
              const lanes::Position &position, mlir::Value exists);
   void storePart(mlir::Value sum, unsigned output,
@@ -129,11 +136,18 @@ private:
   lanes::Rescaling rescaling;
   /// Whether it waits for the end of some steps.
   bool defers;
-  SharedResults results;
-  /// What threads of a group compute for each other, each for some steps.
-  Values exchanged;
-  SharedTiles tiles;
   FinishCode finish;
+  SharedResults results;
+  SharedSums waiting;
+  /// Sums of the thread that are not there yet, one step or a row.
+  struct PendingSums {
+    unsigned output;
+    mlir::Value step;
+    Values values;
+  };
+  llvm::SmallVector<PendingSums, 0> pending;
+  SharedValues values;
+  SharedTiles tiles;
   /// Steps that run together, a divisor of those of a tile.
   int64_t unrolledSteps;
   /// The workgroup's first channel, and the thread's, which may not exist.

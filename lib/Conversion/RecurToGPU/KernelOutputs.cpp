@@ -1,5 +1,6 @@
 //===- KernelOutputs.cpp - sums, and what becomes of them -----------------===//
 
+#include "Addresses.h"
 #include "GroupSums.h"
 #include "KernelEmitter.h"
 
@@ -9,15 +10,15 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::threads;
 using lanes::Position;
 
-/// Adds up what some steps yielded across the group, and stores it. `first` is
-/// the first of them.
+/// Adds up what a row of steps, or one step, yielded across the group, and
+/// stores it, or lets it wait for the end of the tile. `first` is the first of
+/// them.
 void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
     if (!isSummed(i) || !isOverTime(i))
@@ -25,33 +26,135 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
     Values values;
     for (const Values &step : sums)
       values.push_back(step[i]);
+    if (waiting.holds(i)) {
+      Value step = first.step.inTile;
+      if (tiles.getWindowSteps() != tiles.getSteps())
+        step =
+            arith::RemUIOp::create(b, step, constant(tiles.getWindowSteps()));
+      pending.push_back({i, step, values});
+      continue;
+    }
     GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
-    Value inTile =
-        b.createOrFold<arith::AddIOp>(first.step.inTile, group.first);
+    OwnSteps own;
+    own.atOnce = static_cast<int64_t>(group.sums.size());
     // Several threads may store the same, without a branch.
     Value isOwner;
     if (variant.isRepeated)
       isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
-    for (auto [k, sum] : llvm::enumerate(group.sums)) {
-      Value step = b.createOrFold<arith::AddIOp>(group.first, constant(k));
-      Position at = channel;
-      at.index[op.getTimeDim()] =
-          op.getReverse()
-              ? arith::SubIOp::create(b, first.index, step).getResult()
-              : arith::AddIOp::create(b, first.index, step).getResult();
-      if (variant.isRepeated) {
-        storePart(sum, i, at, isOwner);
-        continue;
-      }
-      sum = finish.emit(finish.round(sum, i), i, at, tiles,
-                        b.createOrFold<arith::AddIOp>(inTile, constant(k)),
-                        number);
-      if (!results.holds(i))
-        store(sum, i, at, Value());
+    for (size_t k = 0; k < group.sums.size(); ++k) {
+      own.steps.push_back(b.createOrFold<arith::AddIOp>(
+          first.step.inTile,
+          b.createOrFold<arith::AddIOp>(group.first, constant(k))));
+      own.isOwn.push_back(isOwner);
     }
-    if (results.holds(i))
-      results.write(i, inTile, group.sums);
+    Value start =
+        arith::SubIOp::create(b, first.step.number, first.step.inTile);
+    finishSums(i, group.sums, start, own);
   }
+}
+
+/// Lets the sums of some rows wait for the end of the window. All at once,
+/// because no read of shared memory moves up across a write.
+void KernelEmitter::writeSums() {
+  for (const PendingSums &sums : pending)
+    waiting.write(sums.output, sums.step, sums.values);
+  pending.clear();
+}
+
+/// Finishes and stores sums of some steps of the tile that begins with step
+/// `first`.
+void KernelEmitter::finishSums(unsigned output, ArrayRef<Value> sums,
+                               Value first, const OwnSteps &own, Value whole) {
+  SmallVector<Position, 0> positions;
+  for (Value step : own.steps)
+    positions.push_back(findStep(arith::AddIOp::create(b, first, step)));
+  if (variant.isRepeated) {
+    for (auto [sum, position, isOwn] :
+         llvm::zip_equal(sums, positions, own.isOwn))
+      storePart(sum, output, position, isOwn);
+    return;
+  }
+  Values rounded = llvm::map_to_vector(
+      sums, [&](Value sum) { return finish.round(sum, output); });
+  // What is read of steps that do not exist is that of the last one; their sums
+  // are whatever memory held, and are not stored.
+  Value last = arith::SubIOp::create(b, b.extent(op.getTimeDim()), constant(1));
+  SmallVector<Position, 0> existing;
+  for (Value step : own.steps)
+    existing.push_back(findStep(arith::MinUIOp::create(
+        b, arith::AddIOp::create(b, first, step), last)));
+  Values finished = finish.emit(rounded, output, existing, tiles, own, number);
+  if (!results.holds(output)) {
+    storeSteps(output, finished, positions, own, whole);
+    return;
+  }
+  for (size_t k = 0; k < own.size(); k += own.atOnce)
+    results.write(output, own.steps[k],
+                  ArrayRef(finished).slice(k, own.atOnce));
+}
+
+/// Stores values of some steps, those that are the thread's own; where `whole`,
+/// all of them are.
+void KernelEmitter::storeSteps(unsigned output, ArrayRef<Value> values,
+                               ArrayRef<Position> positions,
+                               const OwnSteps &own, Value whole) {
+  auto storeAll = [&](ArrayRef<Value> exist) {
+    for (auto [value, position, exists] :
+         llvm::zip_equal(values, positions, exist))
+      store(value, output, position, exists);
+  };
+  if (!whole) {
+    storeAll(own.isOwn);
+    return;
+  }
+  auto ifOp = scf::IfOp::create(b, whole, /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  storeAll(SmallVector<Value>(values.size()));
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  storeAll(own.isOwn);
+}
+
+/// How many threads of the group have states; null: all of them, or all that
+/// have none yield zeros.
+Value KernelEmitter::countMembers() {
+  if (!states.front().exists || variant.isRagged)
+    return {};
+  return arith::CeilDivUIOp::create(
+      b, arith::SubIOp::create(b, numStates, firstOfGroup),
+      constant(variant.statesPerThread));
+}
+
+/// Stores the sums that wait for the end of a window of the tile that begins
+/// with step `first`.
+void KernelEmitter::storeWaiting(Value first, Value window) {
+  if (waiting.empty())
+    return;
+  waitForWarp(b);
+  // What only this needs is not to hold registers meanwhile.
+  OwnSteps inWindow(b, variant, tiles.getWindowSteps(), hideOrigin(b, member));
+  OwnSteps own(inWindow);
+  for (Value &step : own.steps)
+    step = b.createOrFold<arith::AddIOp>(window, step);
+  Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
+  for (auto [step, isOwn] : llvm::zip_equal(own.steps, own.isOwn)) {
+    Value exists =
+        arith::CmpIOp::create(b, arith::CmpIPredicate::ult, step, left);
+    isOwn =
+        isOwn ? arith::AndIOp::create(b, isOwn, exists).getResult() : exists;
+    if (variant.isRepeated)
+      isOwn = arith::AndIOp::create(b, channelExists, isOwn);
+  }
+  // Steps of other threads that a thread has as well are stored by both.
+  Value whole = arith::CmpIOp::create(
+      b, arith::CmpIPredicate::uge, left,
+      b.createOrFold<arith::AddIOp>(window, constant(tiles.getWindowSteps())));
+  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
+    if (waiting.holds(i))
+      finishSums(i, waiting.load(i, inWindow, countMembers()), first, own,
+                 whole);
+  // Nor are those of the next tile written earlier.
+  waitForWarp(b);
 }
 
 /// Stores a value of an output, if it exists (null: it does).

@@ -61,9 +61,6 @@ static std::optional<unsigned> findShared(RecurrenceOp op,
   return best;
 }
 
-/// Threads of a workgroup that share inputs, where nothing says how many.
-static constexpr int64_t kBlockSize = 128;
-
 /// Numbers of states that are multiples of four go to threads of four states,
 /// others to threads of one state, of which all exist; what remains goes to the
 /// largest groups, where selections tell which states exist.

@@ -7,8 +7,8 @@
 //
 // State number n of a channel (its inner iterators, the last fastest) belongs
 // to thread n / 4 of the group, in whose registers it stays through all of
-// time. Sums over s are added up within a thread and then across the group by
-// shuffles. Which variant runs is decided at run time by the number of states.
+// time. Sums over s are added up within a thread and then across the group.
+// Which variant runs is decided at run time by the number of states.
 //
 // A workgroup has neighbouring channels of one iterator, the lane iterator m;
 // the others (b) are the same for all of its threads. What its threads read of
@@ -25,6 +25,9 @@ namespace kalmir::threads {
 
 /// The name of the pass in its remarks.
 inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-gpu";
+
+/// Threads of a workgroup that share inputs, where nothing says how many.
+inline constexpr int64_t kBlockSize = 128;
 
 /// How the states of channels are shared by threads.
 struct Variant {

@@ -3,12 +3,12 @@
 #include "SharedResults.h"
 
 #include "Addresses.h"
+#include "OwnSteps.h"
 
 #include "../RecurToSCF/LanePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -245,8 +245,7 @@ void SharedResults::store(Value first) {
   if (tiles.empty())
     return;
   unsigned timeDim = recur::RecurrenceOp(plan.op).getTimeDim();
-  Value all = arith::ConstantIntOp::create(b, b.getI32Type(), -1);
-  NVVM::SyncWarpOp::create(b, all);
+  waitForWarp(b);
   // The first channel of the warp exists, or none does.
   Value exists = arith::CmpIOp::create(
       b, arith::CmpIPredicate::ult,
@@ -271,5 +270,5 @@ void SharedResults::store(Value first) {
   }
   b.setInsertionPointAfter(ifOp);
   // Nor may the next tile be written earlier.
-  NVVM::SyncWarpOp::create(b, all);
+  waitForWarp(b);
 }

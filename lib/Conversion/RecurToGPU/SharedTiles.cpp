@@ -4,6 +4,8 @@
 
 #include "Addresses.h"
 #include "SharedResults.h"
+#include "SharedSums.h"
+#include "SharedValues.h"
 
 #include "../RecurToSCF/LanePlan.h"
 
@@ -22,25 +24,37 @@ using lanes::LaneBuilder;
 using lanes::Position;
 
 SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
-                         const Variant &variant, SharedResults &results,
-                         function_ref<bool(unsigned)> isReadOnce)
-    : b(b), plan(plan), variant(variant) {
+                         const Variant &variant, SharedValues &values,
+                         SharedSums &sums, SharedResults &results)
+    : b(b), plan(plan), variant(variant), values(values), sums(sums),
+      results(results) {
   for (unsigned i = 0, e = b.plan.op.getInputs().size(); i < e; ++i)
-    if (std::optional<Tile> tile = planTile(i, isReadOnce(i)))
+    if (std::optional<Tile> tile = planTile(i))
       tiles.push_back(std::move(*tile));
-  if (!chooseSteps(results)) {
+  auto allTiles = tiles;
+  if (!chooseSteps()) {
     results.clear();
-    if (!chooseSteps(results)) {
+    sums.clear();
+    tiles = allTiles;
+    if (!chooseSteps()) {
       tiles.clear();
-      steps = 32;
+      values.clear();
+      steps = windowSteps = 32;
       stages = 2;
       bytesPerStage = bytesPerSlot = 0;
     }
   }
-  results.layOut(steps, getBytes());
+  values.layOut(steps, getBytes());
+  sums.layOut(windowSteps, getBytes() + values.getBytes(steps));
+  results.layOut(steps, getAllBytes() - results.getBytes(steps));
   for (Tile &tile : tiles)
     tile.isAligned = testAlignment(b, b.plan.op.getInputs()[tile.input],
                                    tile.vectorElements);
+}
+
+int64_t SharedTiles::getAllBytes() const {
+  return getBytes() + values.getBytes(steps) + sums.getBytes(windowSteps) +
+         results.getBytes(steps);
 }
 
 bool SharedTiles::holds(unsigned input) const {
@@ -48,8 +62,7 @@ bool SharedTiles::holds(unsigned input) const {
                       [&](const Tile &tile) { return tile.input == input; });
 }
 
-std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input,
-                                                       bool isReadOnce) {
+std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input) {
   recur::RecurrenceOp op = plan.op;
   AffineMap map = op.getInputMap(input);
   auto type = dyn_cast<MemRefType>(op.getInputs()[input].getType());
@@ -77,10 +90,7 @@ std::optional<SharedTiles::Tile> SharedTiles::planTile(unsigned input,
   unsigned last = map.getDimPosition(map.getNumResults() - 1);
   if (tile.axes.back() == Axis::fixed || !lanes::isContiguous(type, map, last))
     return std::nullopt;
-  Block *finish = op.getFinishBlock();
-  tile.isReadAcrossSteps =
-      isReadOnce || (finish && !finish->getArgument(input).use_empty());
-  tile.wideType = getWideType(tile, isReadOnce);
+  tile.wideType = getWideType(tile);
   return tile;
 }
 
@@ -117,6 +127,9 @@ void SharedTiles::layOut(int64_t numSteps) {
       continue;
     int64_t wideBytes = tile.wideType.getWidth() / 8;
     tile.widePadded = getPaddedShape(tile, wideBytes);
+    if (isInRows(tile))
+      tile.widePadded = {steps / kRowSteps, variant.channelsPerBlock(),
+                         kRowSteps};
     bytesPerSlot += llvm::alignTo(llvm::product_of(tile.widePadded) * wideBytes,
                                   kVectorBytes);
   }
@@ -140,12 +153,21 @@ SmallVector<int64_t> SharedTiles::getPaddedShape(const Tile &tile,
   int64_t vector = kVectorBytes / bytes;
   if (tile.axes.back() == Axis::time)
     padded.back() += vector;
-  else if (tile.axes.back() == Axis::channels && tile.isReadAcrossSteps &&
-           variant.threadsPerGroup > 1)
-    padded.back() += llvm::alignTo(32 / variant.threadsPerGroup, vector);
+  else if (tile.axes.back() == Axis::channels && variant.threadsPerGroup > 1 &&
+           isReadAcrossSteps(tile))
+    padded.back() += llvm::alignTo(32 / variant.threadsPerGroup /
+                                       countStepsAtOnce(variant, steps),
+                                   vector);
   if (hasGaps(tile))
     padded[getStateDim(tile)] += variant.threadsPerGroup;
   return padded;
+}
+
+/// Whether threads read different steps of it at the same time (OwnSteps.h).
+bool SharedTiles::isReadAcrossSteps(const Tile &tile) const {
+  Block *finish = recur::RecurrenceOp(plan.op).getFinishBlock();
+  return values.needs(tile.input) ||
+         (finish && !finish->getArgument(tile.input).use_empty());
 }
 
 /// Whether a row is left out after the states of each thread, which begins
@@ -182,28 +204,36 @@ SmallVector<Value> SharedTiles::getPadded(const Tile &tile,
 }
 
 /// Chooses the longest tiles of which there is room for three stages, or two.
-/// Where results need long rows, these come before a third stage.
-bool SharedTiles::chooseSteps(const SharedResults &results) {
-  auto fits = [&](int64_t numSteps, int64_t numStages) {
-    layOut(numSteps);
+/// Where results need long rows, or the end of a tile takes long, these come
+/// before a third stage.
+bool SharedTiles::chooseSteps() {
+  auto fits = [&](int64_t numSteps, int64_t numStages, int64_t numInWindow) {
     steps = numSteps;
     stages = numStages;
-    return getBytes() + results.getBytes(steps) <= plan.sharedBytes;
+    windowSteps = numInWindow;
+    layOut(numSteps);
+    return getAllBytes() <= plan.sharedBytes;
   };
-  auto anyFits = [&](int64_t numStages) {
-    return llvm::any_of(ArrayRef<int64_t>{32, 16, 8, 4}, [&](int64_t numSteps) {
-      return fits(numSteps, numStages);
-    });
-  };
-  for (int64_t wanted = results.getWantedSteps(); wanted > 32; wanted /= 2)
-    if (fits(wanted, 3) || (!widensAny() && fits(wanted, 2)))
-      return true;
-  if (anyFits(3))
-    return true;
   // While a tile is widened, another one is in use and a third is to come.
+  // What a thread computes or finishes at once is limited.
+  for (int64_t wanted = results.getWantedSteps(); wanted > 32; wanted /= 2) {
+    if (!values.empty() && wanted > 64)
+      continue;
+    int64_t window = sums.empty() ? wanted : 32;
+    if (fits(wanted, 3, window) || (!widensAny() && fits(wanted, 2, window)))
+      return true;
+  }
+  bool isLong = !values.empty() || !sums.empty();
+  for (int64_t numSteps : {32, 16, 8, 4})
+    if (fits(numSteps, 3, numSteps) ||
+        (isLong && !widensAny() && fits(numSteps, 2, numSteps)) ||
+        (numSteps == 32 && !sums.empty() && fits(32, 3, 16)))
+      return true;
   for (Tile &tile : tiles)
     tile.wideType = {};
-  return anyFits(2);
+  return llvm::any_of(ArrayRef<int64_t>{32, 16, 8, 4}, [&](int64_t numSteps) {
+    return fits(numSteps, 2, numSteps);
+  });
 }
 
 void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
@@ -350,7 +380,8 @@ void SharedTiles::copyElements(const Tile &tile, Value to,
 
 /// Copies a tile of which no step lies beyond the end, and no vector crosses
 /// it. Threads take the same places in every tile.
-void SharedTiles::copyVectors(const Tile &tile, Value first, Value stage) {
+void SharedTiles::copyVectors(const Tile &tile, Value thread, Value first,
+                              Value stage) {
   int64_t vector = tile.vectorElements;
   int64_t count = llvm::product_of(tile.shape) / vector;
   for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
@@ -400,14 +431,29 @@ void SharedTiles::copy(Value first, Value stage) {
       b, arith::CmpIPredicate::ule,
       arith::AddIOp::create(b, first, b.indexConstant(steps)),
       b.extent(op.getTimeDim()));
+  // All of them together where that is possible: addresses have much in common.
+  if (tiles.size() > 1) {
+    Value allWhole = isWhole;
+    for (const Tile &tile : tiles)
+      allWhole = arith::AndIOp::create(b, allWhole, tile.isAligned);
+    auto ifAllWhole = scf::IfOp::create(b, allWhole, /*withElseRegion=*/true);
+    b.setInsertionPointToStart(ifAllWhole.thenBlock());
+    // The loop over windows needs the registers of addresses itself.
+    Value own = windowSteps == steps ? thread : hideOrigin(b, thread);
+    for (const Tile &tile : tiles)
+      copyVectors(tile, own, first, stage);
+    b.setInsertionPointToStart(ifAllWhole.elseBlock());
+  }
   for (const Tile &tile : tiles) {
-    auto whole =
+    auto ifWhole =
         scf::IfOp::create(b, arith::AndIOp::create(b, tile.isAligned, isWhole),
                           /*withElseRegion=*/true);
     OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(whole.thenBlock());
-    copyVectors(tile, first, stage);
-    b.setInsertionPointToStart(whole.elseBlock());
+    b.setInsertionPointToStart(ifWhole.thenBlock());
+    // What hardly ever runs is not to hold registers meanwhile.
+    copyVectors(tile, tiles.size() > 1 ? hideOrigin(b, thread) : thread, first,
+                stage);
+    b.setInsertionPointToStart(ifWhole.elseBlock());
     copyEachElement(tile, first, stage);
   }
   b.setInsertionPointAfter(ifOp);
@@ -436,12 +482,17 @@ const SharedTiles::Tile &SharedTiles::get(unsigned input) const {
 }
 
 bool SharedTiles::isTimeLast(unsigned input) const {
-  return get(input).axes.back() == Axis::time;
+  const Tile &tile = get(input);
+  return tile.axes.back() == Axis::time || isInRows(tile);
 }
 
 /// Where a value lies in the buffer of a tile.
 SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value step,
                                            Value channel, Value state) {
+  if (isInRows(tile)) {
+    auto [row, inRow] = findInRows(b, step);
+    return {slot, row, channel, inRow};
+  }
   SmallVector<Value> place;
   for (Axis axis : tile.axes) {
     if (axis == Axis::channels)
@@ -510,4 +561,23 @@ SharedTiles::loadSteps(unsigned input, Value step, int64_t numSteps,
           vector::ExtractOp::create(b, vector, k));
   }
   return values;
+}
+
+void SharedTiles::read(BlockArgument argument, const OwnSteps &steps,
+                       Value channel, MutableArrayRef<IRMapping> maps) {
+  unsigned input = argument.getArgNumber();
+  Value zero = b.indexConstant(0);
+  SmallVector<Value> found;
+  if (isTimeLast(input)) {
+    for (size_t k = 0; k < steps.size(); k += steps.atOnce)
+      for (const SmallVector<Value> &value :
+           loadSteps(input, steps.steps[k], steps.atOnce, channel, zero, 1))
+        found.push_back(value.front());
+  } else {
+    for (Value step : steps.steps)
+      found.push_back(load(input, step, channel, zero, 1).front());
+  }
+  for (Value target : getTargets(argument))
+    for (auto [map, value] : llvm::zip_equal(maps, found))
+      map.map(target, value);
 }

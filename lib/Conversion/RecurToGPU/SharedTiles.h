@@ -14,8 +14,10 @@
 // the last one.
 //
 // Narrow floats that several threads read are widened once, by the workgroup,
-// from their stage to one of two slots: those of the next tile while one is
-// used. Then all tiles that have begun to come must be there, but the latest.
+// from their stage to one of two slots: those of the next tile while
+// one is used. Then all tiles that have begun to come must be there, but the
+// latest. Those of channels change their order with it: four steps lie side by
+// side then (OwnSteps.h).
 //
 // Inputs that are not copied, because they do not change in time, or lie
 // scattered, are read where they are.
@@ -31,21 +33,26 @@
 namespace kalmir::threads {
 
 class SharedResults;
+class SharedSums;
+class SharedValues;
+struct OwnSteps;
 
 class SharedTiles {
 public:
-  /// Lays out tiles for workgroups of a variant, and those of its results,
-  /// which are given up where there is no room for both. `isReadOnce` says
-  /// whether one thread alone reads what an input has of a step and channel.
-  /// Emits before the launch: the tests of addresses.
+  /// Lays out tiles for workgroups of a variant, and what else lies in shared
+  /// memory; what there is no room for is given up. Emits before the launch:
+  /// the tests of addresses.
   SharedTiles(lanes::LaneBuilder &b, const LaunchPlan &plan,
-              const Variant &variant, SharedResults &results,
-              llvm::function_ref<bool(unsigned)> isReadOnce);
+              const Variant &variant, SharedValues &values, SharedSums &sums,
+              SharedResults &results);
 
   /// Steps of a tile, a multiple of four.
   int64_t getSteps() const { return steps; }
   int64_t getStages() const { return stages; }
-  /// Shared memory of a workgroup.
+  /// Steps of a tile after which waiting sums are stored.
+  int64_t getWindowSteps() const { return windowSteps; }
+  /// Shared memory of a workgroup, and that of its tiles alone.
+  int64_t getAllBytes() const;
   int64_t getBytes() const {
     return stages * bytesPerStage + kSlots * bytesPerSlot;
   }
@@ -61,14 +68,15 @@ public:
   /// Whether the results of widening an input's elements are at hand, by
   /// load().
   bool isWidened(unsigned input) const;
-  /// Makes ready for enter(): the first tile is in stage 0.
+  /// Makes the first tile ready for enter().
   void prepare();
   /// Waits until the tile of the steps from `first` on is there for all
   /// threads, and reads it from now on; it is in `stage`. No thread uses the
   /// tile before it any more.
   void enter(mlir::Value first, mlir::Value stage);
   /// Begins and ends to make the tile after the one in use ready, which is in
-  /// `stage`; steps between the two fill the waits. There may be no such tile.
+  /// `stage`; what stands between the two fills the waits. There may be no such
+  /// tile.
   llvm::SmallVector<mlir::Value> beginNext(mlir::Value stage);
   void endNext(llvm::ArrayRef<mlir::Value> values);
   /// Reads an input for some neighbouring states of a channel: one value for
@@ -86,6 +94,14 @@ public:
   loadSteps(unsigned input, mlir::Value step, int64_t numSteps,
             mlir::Value channel, mlir::Value firstState, int64_t numStates);
 
+  /// Reads what `argument` of a region is at steps of a channel, if it has no
+  /// states, into a map for each.
+  void read(mlir::BlockArgument argument, const OwnSteps &steps,
+            mlir::Value channel, llvm::MutableArrayRef<mlir::IRMapping> maps);
+  /// What is to be mapped for an argument: itself, or where its elements are
+  /// widened the values that this leads to.
+  llvm::SmallVector<mlir::Value> getTargets(mlir::BlockArgument argument) const;
+
 private:
   /// What a dimension of an operand, and of its tile, counts.
   enum class Axis { fixed, time, channels, states };
@@ -97,8 +113,6 @@ private:
     /// Extents of the tile's dimensions, those of the operand but for the fixed
     /// ones, and those of its buffers, with padding.
     llvm::SmallVector<int64_t> shape, padded, widePadded;
-    /// Whether threads read different steps of it at the same time.
-    bool isReadAcrossSteps = false;
     /// Elements that 16 bytes, or a part of a row, hold.
     int64_t vectorElements;
     /// Whether vectors can be copied, decided before the launch.
@@ -118,14 +132,20 @@ private:
     mlir::Value getReadBuffer() const { return wideType ? wideBuffer : buffer; }
   };
 
-  std::optional<Tile> planTile(unsigned input, bool isReadOnce);
-  mlir::FloatType getWideType(const Tile &tile, bool isReadOnce);
-  bool chooseSteps(const SharedResults &results);
+  std::optional<Tile> planTile(unsigned input);
+  mlir::FloatType getWideType(const Tile &tile);
+  bool chooseSteps();
+  bool isReadAcrossSteps(const Tile &tile) const;
   bool widensAny() const;
   mlir::Value findSlot(mlir::Value first);
   void wait(int64_t pending);
+  bool isInRows(const Tile &tile) const;
   llvm::SmallVector<llvm::SmallVector<mlir::Value>>
-  getOwnPlaces(const Tile &tile);
+  getOwnPlaces(const Tile &tile, int64_t numElements, int64_t numRows);
+  void loadNarrow(const Tile &tile, mlir::Value stage,
+                  llvm::SmallVector<mlir::Value> &values);
+  void storeWide(const Tile &tile, mlir::Value slot,
+                 llvm::ArrayRef<mlir::Value> &values);
   llvm::SmallVector<mlir::Value> loadNarrow(mlir::Value stage);
   void storeWide(llvm::ArrayRef<mlir::Value> values, mlir::Value slot);
   const Tile &get(unsigned input) const;
@@ -160,17 +180,22 @@ private:
   void copyElements(const Tile &tile, mlir::Value stage,
                     llvm::ArrayRef<mlir::Value> place, mlir::Value from,
                     llvm::ArrayRef<mlir::Value> source, int64_t numElements);
-  void copyVectors(const Tile &tile, mlir::Value first, mlir::Value stage);
+  void copyVectors(const Tile &tile, mlir::Value thread, mlir::Value first,
+                   mlir::Value stage);
   void copyEachElement(const Tile &tile, mlir::Value first, mlir::Value stage);
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
   Variant variant;
+  SharedValues &values;
+  SharedSums &sums;
+  SharedResults &results;
   static constexpr int64_t kSlots = 2;
   llvm::SmallVector<Tile, 0> tiles;
-  int64_t steps = 0, stages = 0, bytesPerStage = 0, bytesPerSlot = 0;
-  /// The first step of the tile in use, where it is, and the tile after it.
-  mlir::Value first, stage, slot, next;
+  int64_t steps = 0, windowSteps = 0, stages = 0, bytesPerStage = 0,
+          bytesPerSlot = 0;
+  /// The first step of the tile in use, and where it is.
+  mlir::Value first, stage, slot;
   mlir::Value thread, firstState;
   lanes::Position origin;
 };

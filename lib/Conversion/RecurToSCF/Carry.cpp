@@ -39,7 +39,9 @@ SmallVector<Value> lanes::loadStates(LaneBuilder &b, const Position &position) {
   recur::RecurrenceOp op = b.plan.op;
   SmallVector<Value> result;
   for (auto [i, state] : llvm::enumerate(b.plan.initialStates))
-    result.push_back(b.load(state, op.getStateMap(i), position));
+    result.push_back(isa<MemRefType>(state.getType())
+                         ? b.load(state, op.getStateMap(i), position)
+                         : b.toLanes(state));
   return result;
 }
 

@@ -4,6 +4,8 @@
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "mlir/Interfaces/ViewLikeInterface.h"
 
@@ -72,4 +74,43 @@ SmallVector<Value> lanes::takeInitialStates(RecurrenceOp op) {
   for (linalg::CopyOp copy : copies)
     copy.erase();
   return sources;
+}
+
+/// The fill of a buffer that is there for the state of `op` alone.
+static linalg::FillOp findFill(RecurrenceOp op, Value state) {
+  if (!state.getDefiningOp<memref::AllocOp>())
+    return {};
+  linalg::FillOp fill;
+  unsigned uses = 0;
+  for (Operation *user : state.getUsers()) {
+    if (user == op || isa<linalg::FillOp>(user))
+      ++uses;
+    else if (!isa<memref::DeallocOp, memref::DimOp>(user))
+      return {};
+    if (auto found = dyn_cast<linalg::FillOp>(user))
+      fill = found;
+  }
+  if (!fill || uses != 2 ||
+      fill.value().getType() != getElementTypeOrSelf(state.getType()))
+    return {};
+  // It runs as often as the recurrence, or is for nothing.
+  Operation *at = op;
+  while (at->getBlock() != fill->getBlock()) {
+    at = at->getParentOp();
+    if (!isa_and_present<scf::IfOp>(at))
+      return {};
+  }
+  return fill->isBeforeInBlock(at) ? fill : linalg::FillOp();
+}
+
+void lanes::takeFilledStates(RecurrenceOp op, MutableArrayRef<Value> sources) {
+  for (auto [state, source] : llvm::zip_equal(op.getStates(), sources)) {
+    // What was copied over the fill counts.
+    if (source != state)
+      continue;
+    if (linalg::FillOp fill = findFill(op, state)) {
+      source = fill.value();
+      fill.erase();
+    }
+  }
 }

@@ -18,6 +18,12 @@ namespace kalmir::lanes {
 /// `op`, which is on buffers, is to be emitted with these sources.
 llvm::SmallVector<mlir::Value> takeInitialStates(recur::RecurrenceOp op);
 
+/// Lets states that begin with one value everywhere, in buffers that are filled
+/// with it and serve nothing else, begin with that scalar in `sources`, and
+/// erases the fills.
+void takeFilledStates(recur::RecurrenceOp op,
+                      llvm::MutableArrayRef<mlir::Value> sources);
+
 } // namespace kalmir::lanes
 
 #endif // KALMIR_LIB_CONVERSION_RECURTOSCF_INITIALSTATES_H

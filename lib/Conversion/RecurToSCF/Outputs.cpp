@@ -81,7 +81,8 @@ void Output::finish(LaneBuilder &b, Value sum, const Position &position) const {
   if (finishing) {
     IRMapping values;
     values.map(finishing->carried()[number], sum);
-    sum = finishing->emitContribution(number, position, values);
+    sum =
+        finishing->emitValue(finishing->contribution(number), position, values);
   }
   b.store(sum, operand, map, position);
 }

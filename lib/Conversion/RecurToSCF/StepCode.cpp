@@ -189,23 +189,38 @@ void StepCode::emitOperations(Stage stage, const Position &position,
   }
 }
 
-Value StepCode::emitContribution(unsigned i, const Position &position,
-                                 IRMapping &map) const {
+Value StepCode::emitValue(Value value, const Position &position,
+                          IRMapping &map) const {
+  emitValues(value, position, map);
+  return map.lookup(value);
+}
+
+void StepCode::emitValues(ValueRange values, ArrayRef<Position> positions,
+                          MutableArrayRef<IRMapping> maps) const {
   recur::RecurrenceOp op = b.plan.op;
-  llvm::SetVector<Value> needed = recur::getNeededValues(
-      contribution(i), [&](Value value) { return map.contains(value); });
+  llvm::SetVector<Value> needed;
+  for (Value value : values)
+    needed.insert_range(recur::getNeededValues(
+        value, [&](Value other) { return maps.front().contains(other); }));
+  auto forEach = [&](function_ref<void(const Position &, IRMapping &)> emit) {
+    for (auto [position, map] : llvm::zip_equal(positions, maps))
+      emit(position, map);
+  };
   for (BlockArgument argument : block.getArguments().take_front(numInputs)) {
     unsigned number = argument.getArgNumber();
-    if (needed.contains(argument) && !map.contains(argument))
-      map.map(argument,
-              b.load(op.getInputs()[number], op.getInputMap(number), position));
+    if (needed.contains(argument) && !maps.front().contains(argument))
+      forEach([&](const Position &position, IRMapping &map) {
+        map.map(argument, b.load(op.getInputs()[number], op.getInputMap(number),
+                                 position));
+      });
   }
   for (Operation &bodyOp : block.without_terminator())
     if (llvm::any_of(bodyOp.getResults(), [&](Value result) {
-          return needed.contains(result) && !map.contains(result);
+          return needed.contains(result) && !maps.front().contains(result);
         }))
-      emitOperation(bodyOp, position, map);
-  return map.lookup(contribution(i));
+      forEach([&](const Position &position, IRMapping &map) {
+        emitOperation(bodyOp, position, map);
+      });
 }
 
 /// Integer division traps on 0, and lanes that do not exist hold 0: they divide

@@ -73,10 +73,14 @@ public:
                  llvm::function_ref<bool(unsigned)> skip = {}) const;
   void emitOperations(Stage stage, const Position &position,
                       mlir::IRMapping &map) const;
-  /// Emits what output `i` needs of all stages beyond what is in `map`, which
-  /// has the carried values, and returns what is yielded for it.
-  mlir::Value emitContribution(unsigned i, const Position &position,
-                               mlir::IRMapping &map) const;
+  /// Emits what a value of the body needs of all stages beyond what is in
+  /// `map`, and returns what it became. Inputs are read where they are.
+  mlir::Value emitValue(mlir::Value value, const Position &position,
+                        mlir::IRMapping &map) const;
+  /// The same for some values at several positions, side by side: operation by
+  /// operation, so that those of one position fill the waits of others.
+  void emitValues(mlir::ValueRange values, llvm::ArrayRef<Position> positions,
+                  llvm::MutableArrayRef<mlir::IRMapping> maps) const;
   /// Leaves an operation out: the caller maps its results.
   void leaveOut(mlir::Operation *op) { leftOut.insert(op); }
 

@@ -128,12 +128,14 @@ struct CompileKernels
     std::string features = "+ptx" + std::to_string(*version);
     auto target = NVVM::NVVMTargetAttr::get(&getContext(), /*optLevel=*/3,
                                             kTriple, chip, features);
-    // Registers that let instructions overlap count more than warps: without a
-    // bound, ptxas makes room for four workgroups of 128 threads.
-    getOperation().walk([](LLVM::LLVMFuncOp function) {
-      if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()))
-        function->setAttr(NVVM::NVVMDialect::getMinctasmAttrName(),
-                          Builder(function).getI32IntegerAttr(1));
+    // Registers that let instructions overlap count more than warps, unless the
+    // kernel says otherwise: without a bound, ptxas makes room for four
+    // workgroups of 128 threads.
+    StringRef bound = NVVM::NVVMDialect::getMinctasmAttrName();
+    getOperation().walk([&](LLVM::LLVMFuncOp function) {
+      if (function->hasAttr(NVVM::NVVMDialect::getKernelFuncAttrName()) &&
+          !function->hasAttr(bound))
+        function->setAttr(bound, Builder(function).getI32IntegerAttr(1));
     });
     auto modules = llvm::to_vector(getOperation().getOps<gpu::GPUModuleOp>());
     SmallVector<SmallVector<char, 0>> texts(modules.size());

@@ -94,10 +94,11 @@ Value SpecialFunctions::exp2(Value x) {
   return call("llvm.nvvm.ex2.approx.ftz.f32", x);
 }
 
-Value SpecialFunctions::exp(Value x) {
+Value SpecialFunctions::exp(Value x, bool isNonPositive) {
   // Beyond these bounds results are 0 and infinite. At them d is finite and not
   // negative, so that no product below is NaN.
-  x = clamp(x, -88.0F, kLeastOverflow);
+  x = isNonPositive ? arith::MaximumFOp::create(b, x, number(-88.0F))
+                    : clamp(x, -88.0F, kLeastOverflow);
   Value t = arith::MulFOp::create(b, x, number(kLog2E));
   Value d = fma(t, number(-kLn2), x);
   d = fma(t, number(-kLn2Rest), d);
@@ -196,6 +197,16 @@ Value SpecialFunctions::log1p(Value x) {
   Value result = orLog2(fma(exponent, number(kLn2), logOfOnePlus(f)), sum);
   // That of -0 is -0.
   return math::CopySignOp::create(b, result, x);
+}
+
+Value SpecialFunctions::log1pOfFraction(Value x) {
+  // 1 + x = 2^n (1 + f) with n 0 or 1; f = (x - 1) / 2 has all bits of x there.
+  Value isLarge = arith::CmpFOp::create(b, arith::CmpFPredicate::OGT, x,
+                                        number(0x1.555556p-2F));
+  Value f = arith::SelectOp::create(b, isLarge,
+                                    fma(x, number(0.5F), number(-0.5F)), x);
+  Value rest = arith::SelectOp::create(b, isLarge, number(kLn2), number(0.0F));
+  return arith::AddFOp::create(b, logOfOnePlus(f), rest);
 }
 
 //===----------------------------------------------------------------------===//

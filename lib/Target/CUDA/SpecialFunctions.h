@@ -22,12 +22,15 @@ class SpecialFunctions {
 public:
   explicit SpecialFunctions(mlir::ImplicitLocOpBuilder &b) : b(b) {}
 
-  mlir::Value exp(mlir::Value x);
+  /// `isNonPositive`: of an argument that is no positive number.
+  mlir::Value exp(mlir::Value x, bool isNonPositive = false);
   mlir::Value exp2(mlir::Value x);
   mlir::Value expm1(mlir::Value x);
   mlir::Value log(mlir::Value x);
   mlir::Value log2(mlir::Value x);
   mlir::Value log1p(mlir::Value x);
+  /// Of an argument in [0, 1], or NaN.
+  mlir::Value log1pOfFraction(mlir::Value x);
   mlir::Value tanh(mlir::Value x);
   mlir::Value sqrt(mlir::Value x);
   mlir::Value rsqrt(mlir::Value x);

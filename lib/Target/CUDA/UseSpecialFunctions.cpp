@@ -1,7 +1,8 @@
 //===- UseSpecialFunctions.cpp - functions by the special-function unit ---===//
 //
-// Functions of float32 in kernels become what SpecialFunctions has for them,
-// and x / (1 + exp(y)) a division that knows the range of its divisor.
+// Functions of float32 in kernels become what SpecialFunctions has for them, in
+// log(1 + exp(-|x|)) what serves the range of their arguments, and
+// x / (1 + exp(y)) a division that knows the range of its divisor.
 //
 //===----------------------------------------------------------------------===//
 
@@ -38,6 +39,17 @@ static bool isOnePlusExp(Value value) {
           (matchPattern(sum.getRhs(), m_OneFloat()) && isExp(sum.getLhs())));
 }
 
+/// Whether `value` is in [-inf, -0] or NaN.
+static bool isNonPositive(Value value) {
+  auto negation = value.getDefiningOp<arith::NegFOp>();
+  return negation && negation.getOperand().getDefiningOp<math::AbsFOp>();
+}
+
+/// Whether `value` is in [0, 1] or NaN, and has no sign.
+static bool isFraction(Value value) {
+  return isExp(value) && isNonPositive(value.getDefiningOp()->getOperand(0));
+}
+
 /// Whether SpecialFunctions has it.
 static bool isKnown(Operation *op) {
   return isa<math::ExpOp, math::Exp2Op, math::ExpM1Op, math::LogOp,
@@ -49,12 +61,17 @@ static bool isKnown(Operation *op) {
 static Value expandKnown(ImplicitLocOpBuilder &b, Operation *op, Value x) {
   SpecialFunctions functions(b);
   return llvm::TypeSwitch<Operation *, Value>(op)
-      .Case([&](math::ExpOp) { return functions.exp(x); })
+      .Case([&](math::ExpOp) {
+        return functions.exp(x, isNonPositive(op->getOperand(0)));
+      })
       .Case([&](math::Exp2Op) { return functions.exp2(x); })
       .Case([&](math::ExpM1Op) { return functions.expm1(x); })
       .Case([&](math::LogOp) { return functions.log(x); })
       .Case([&](math::Log2Op) { return functions.log2(x); })
-      .Case([&](math::Log1pOp) { return functions.log1p(x); })
+      .Case([&](math::Log1pOp) {
+        return isFraction(op->getOperand(0)) ? functions.log1pOfFraction(x)
+                                             : functions.log1p(x);
+      })
       .Case([&](math::TanhOp) { return functions.tanh(x); })
       .Case([&](math::SqrtOp) { return functions.sqrt(x); })
       .Case([&](math::RsqrtOp) { return functions.rsqrt(x); });
@@ -84,11 +101,14 @@ struct UseSpecialFunctions
     : public kalmir::impl::UseSpecialFunctionsPassBase<UseSpecialFunctions> {
   void runOnOperation() override {
     SmallVector<Operation *> ops;
-    // Divisions first, which look at exponentials.
+    // What looks at exponentials comes before them.
     getOperation().walk([&](gpu::LaunchOp kernel) {
-      kernel.walk([&](arith::DivFOp op) { ops.push_back(op); });
       kernel.walk([&](Operation *op) {
-        if (isKnown(op))
+        if (isa<arith::DivFOp, math::Log1pOp>(op))
+          ops.push_back(op);
+      });
+      kernel.walk([&](Operation *op) {
+        if (isKnown(op) && !isa<math::Log1pOp>(op))
           ops.push_back(op);
       });
     });

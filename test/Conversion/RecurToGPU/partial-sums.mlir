@@ -25,7 +25,7 @@
 // CHECK: gpu.terminator
 // CHECK: gpu.launch
 // CHECK: memref.store %{{.*}}, %[[ALL]][
-// CHECK: gpu.shuffle
+// CHECK: nvvm.bar.warp.sync
 // CHECK-NOT: memref.store %{{.*}}, %[[Y]][
 // CHECK: memref.store %{{.*}}, %[[Z]][
 // CHECK: memref.store %{{.*}}, %[[H]][

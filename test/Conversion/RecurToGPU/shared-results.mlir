@@ -19,10 +19,10 @@
 // CHECK: %[[TILE:.*]] = memref.view %{{.*}}[%c26112][] : {{.*}} to memref<32x68xf32, #gpu.address_space<workgroup>>
 // CHECK: scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c64
 // CHECK:   nvvm.cp.async.wait.group
-// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c8
+// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c16
 // CHECK:     %[[FOUR:.*]] = vector.from_elements
 // CHECK:     vector.store %[[FOUR]], %[[TILE]][%[[THREAD]], %[[STEP]]] {alignment = 16 : i64}
-// CHECK:     vector.store %{{.*}}, %[[TILE]][%[[THREAD]], %{{.*}}] {alignment = 16 : i64}
+// CHECK-COUNT-3: vector.store %{{.*}}, %[[TILE]][%[[THREAD]], %{{.*}}] {alignment = 16 : i64}
 // CHECK:   scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1
 // CHECK:     memref.store %{{.*}}, %[[TILE]][%[[THREAD]], %[[STEP]]]
 // CHECK:   nvvm.bar.warp.sync
@@ -76,7 +76,7 @@ func.func @rows(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
 // CHECK: scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c128
 // CHECK:   nvvm.cp.async.wait.group
 // CHECK:   %[[LEFT:.*]] = arith.subi %[[L]], %[[FIRST]]
-// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c8
+// CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c16
 // CHECK:     %[[PLACE:.*]] = arith.subi %c124, %[[STEP]]
 // CHECK:     %[[Y0:.*]] = arith.truncf
 // CHECK:     %[[Y1:.*]] = arith.truncf
@@ -84,7 +84,7 @@ func.func @rows(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
 // CHECK:     %[[Y3:.*]] = arith.truncf
 // CHECK:     %[[FOUR:.*]] = vector.from_elements %[[Y3]], %[[Y2]], %[[Y1]], %[[Y0]] : vector<4xbf16>
 // CHECK:     vector.store %[[FOUR]], %[[TILE]][%{{.*}}, %[[PLACE]]] {alignment = 8 : i64}
-// CHECK:     vector.store %{{.*}}, %[[TILE]][%{{.*}}, %{{.*}}] {alignment = 8 : i64}
+// CHECK-COUNT-3: vector.store %{{.*}}, %[[TILE]][%{{.*}}, %{{.*}}] {alignment = 8 : i64}
 // CHECK:   scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1
 // CHECK:     %[[PLACE:.*]] = arith.subi %c127, %[[STEP]]
 // CHECK:     memref.store %{{.*}}, %[[TILE]][%{{.*}}, %[[PLACE]]]
@@ -113,21 +113,23 @@ func.func @backward(%x: memref<?x?xbf16>, %h: memref<?xf32>, %y: memref<?x?xbf16
 
 // -----
 
-// Four threads a channel: after the shuffles each of them has one of four steps; a warp has 8
-// rows.
+// Four threads a channel: at the end of 32 steps, half of a tile, each of them has two rows of
+// four steps; a warp has 8 channels.
 
 #mt = affine_map<(t, m, s) -> (m, t)>
 #ms = affine_map<(t, m, s) -> (m, s)>
 // CHECK-LABEL: func @groups(
 // CHECK: gpu.launch {{.*}} threads(%[[THREAD:[^,]*]],
-// CHECK: %[[MEMBER:.*]] = arith.remui %[[THREAD]], %c4
-// CHECK: %[[ROW:.*]] = arith.divui %[[THREAD]], %c4
+// CHECK: %[[CHANNEL:.*]] = arith.divui %[[THREAD]], %c4
 // CHECK: %[[WARP:.*]] = arith.divui %[[THREAD]], %c32
 // CHECK: arith.muli %[[WARP]], %c8
 // CHECK: %[[TILE:.*]] = memref.view {{.*}} to memref<32x68xf32, #gpu.address_space<workgroup>>
-// CHECK: scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c8
-// CHECK:   %[[OWN:.*]] = arith.addi %[[STEP]], %[[MEMBER]]
-// CHECK:   memref.store %{{.*}}, %[[TILE]][%[[ROW]], %[[OWN]]]
+// CHECK: scf.for {{.*}} step %c64
+// CHECK: scf.for {{.*}} step %c32
+// CHECK: scf.for {{.*}} step %c16
+// CHECK: scf.for {{.*}} step %c1 
+// CHECK: nvvm.bar.warp.sync
+// CHECK-COUNT-2: vector.store %{{.*}}, %[[TILE]][%[[CHANNEL]], %{{.*}}] {alignment = 16 : i64}
 // CHECK: nvvm.bar.warp.sync
 // CHECK-COUNT-4: vector.store
 // CHECK-NOT: vector.store

@@ -29,6 +29,24 @@ def MapLoopsToThreadsPass
     "::mlir::scf::SCFDialect"];
 }
 
+def OutlineKernelsPass : Pass<"kalmir-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "Make kernels of launches, with their bounds on registers";
+  let description = [{
+    What: MLIR's `gpu-kernel-outlining`; kernels of launches with the attribute
+    `recur.workgroups` get `nvvm.minctasm`: so many workgroups of them are to have
+    room in a multiprocessor, which bounds their registers.
+
+    When it applies: to every `gpu.launch`.
+
+    Numerics: exact.
+
+    Example: `test/Target/CUDA/outline-kernels-doc.mlir`.
+  }];
+  let dependentDialects = [
+    "::mlir::DLTIDialect", "::mlir::cf::ControlFlowDialect",
+    "::mlir::gpu::GPUDialect", "::mlir::NVVM::NVVMDialect"];
+}
+
 def UseSpecialFunctionsPass
     : Pass<"kalmir-use-special-functions", "::mlir::ModuleOp"> {
   let summary = "Expand functions of float32 by the special-function unit";

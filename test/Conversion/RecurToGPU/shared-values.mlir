@@ -1,38 +1,42 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse --split-input-file | FileCheck %s
 
-// Sixteen states, four threads: of four steps each computes the function once, and what
-// follows from it for all states, and reads both of all four steps; while these run, it
-// computes the next. What remains of time is computed by all threads, the product rounded
-// there too.
+// Sixteen states, four threads: each computes the function, and what follows from it for
+// all states, for eight steps of a tile when that begins, side by side; steps read what the
+// group has computed in rows of four. What remains of time is computed by all threads.
 
 // CHECK-LABEL: func @shared(
-// CHECK: gpu.launch
+// CHECK: gpu.launch {{.*}} threads(%[[THREAD:[^,]*]],
+// CHECK: %[[GROUP:.*]] = arith.divui %[[THREAD]], %c4
+// CHECK-DAG: %[[DT:.*]] = memref.view {{.*}} to memref<8x136xf32, #gpu.address_space<workgroup>>
+// CHECK-DAG: %[[DU:.*]] = memref.view {{.*}} to memref<8x136xf32, #gpu.address_space<workgroup>>
 // CHECK: scf.for
-// CHECK: scf.for
+// CHECK: gpu.barrier
+// CHECK: nvvm.cp.async.commit.group
 // CHECK: %[[FIRST:.*]] = math.exp
-// CHECK-NEXT: %[[FIRST_PRODUCT:.*]] = arith.mulf %[[FIRST]], %{{[^ ]*}} : f32
-// CHECK: scf.for {{.*}} step %c8 iter_args({{.*}}, %[[OWN:[a-z0-9]+]] = %[[FIRST]], %[[PRODUCT:[a-z0-9]+]] = %[[FIRST_PRODUCT]])
-// CHECK: gpu.lane_id
-// CHECK-COUNT-4: gpu.shuffle idx %[[OWN]],
-// CHECK-COUNT-4: gpu.shuffle idx %[[PRODUCT]],
-// In the tile, where there are no more steps.
-// CHECK: arith.minui %{{.*}}, %c28
-// CHECK: %[[NEXT:.*]] = math.exp
-// CHECK-NEXT: %[[NEXT_PRODUCT:.*]] = arith.mulf %[[NEXT]], %{{[^ ]*}} : f32
-// CHECK-COUNT-3: gpu.shuffle xor
-// CHECK-COUNT-4: gpu.shuffle idx %[[NEXT]],
-// CHECK-COUNT-4: gpu.shuffle idx %[[NEXT_PRODUCT]],
-// CHECK: %[[LATER:.*]] = math.exp
-// CHECK-NEXT: %[[LATER_PRODUCT:.*]] = arith.mulf %[[LATER]], %{{[^ ]*}} : f32
+// CHECK: %[[SECOND:.*]] = math.exp
+// CHECK-COUNT-6: math.exp
+// CHECK: %[[PRODUCT:.*]] = arith.mulf %[[FIRST]], %{{[^ ]*}} : f32
+// CHECK: arith.mulf %[[SECOND]], %{{[^ ]*}} : f32
+// No thread of the warp reads those of the tile before any more.
+// CHECK: nvvm.bar.warp.sync
+// CHECK: %[[ROW:.*]] = vector.from_elements %[[FIRST]], %[[SECOND]],
+// Groups have places of their own, also where they go along on the channel of another one.
+// CHECK: %[[PLACE:.*]] = arith.muli %[[GROUP]], %c4
+// CHECK: %[[AT:.*]] = arith.addi %[[PLACE]],
+// CHECK: vector.store %[[ROW]], %[[A:.*]][%{{.*}}, %[[AT]]] {alignment = 16 : i64} : memref<8x136xf32
+// CHECK: vector.store
+// CHECK: vector.from_elements %[[PRODUCT]],
+// CHECK-COUNT-2: vector.store
+// CHECK: nvvm.bar.warp.sync
+// CHECK: scf.for {{.*}} step %c16
 // CHECK-NOT: math.exp
-// CHECK-COUNT-3: gpu.shuffle xor
-// CHECK-NOT: gpu.shuffle
-// CHECK: scf.yield {{.*}}, %[[LATER]], %[[LATER_PRODUCT]] :
-// CHECK: scf.for
-// CHECK: %[[ALONE:.*]] = math.exp
-// CHECK-NEXT: arith.mulf %[[ALONE]], %{{[^ ]*}} : f32
-// CHECK-COUNT-2: gpu.shuffle xor
-// CHECK-NOT: gpu.shuffle
+// CHECK: vector.load %[[A]][%{{.*}}, %{{.*}}] {alignment = 16 : i64} {{.*}} vector<4xf32>
+// CHECK-NOT: math.exp
+// CHECK: scf.for {{.*}} step %c1 
+// CHECK-NOT: math.exp
+// CHECK: memref.load %[[A]][
+// CHECK-NOT: math.exp
+// CHECK: gpu.terminator
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>
 func.func @shared(%x: memref<?x?xf32>, %u: memref<?x?xf32>, %a: memref<?x16xf32>,
@@ -54,11 +58,11 @@ func.func @shared(%x: memref<?x?xf32>, %u: memref<?x?xf32>, %a: memref<?x16xf32>
 
 // -----
 
-// A function of the states, and products that they share, are not exchanged.
+// A function of the states, and products that they share, are not.
 
 // CHECK-LABEL: func @not_shared(
 // CHECK: gpu.launch
-// CHECK-NOT: gpu.shuffle idx
+// CHECK-NOT: memref<8x136xf32
 // CHECK: return
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>
@@ -85,7 +89,7 @@ func.func @not_shared(%x: memref<?x?xf32>, %a: memref<?x16xf32>, %h: memref<?x16
 
 // CHECK-LABEL: func @one_thread(
 // CHECK: gpu.launch
-// CHECK-NOT: gpu.shuffle
+// CHECK-NOT: nvvm.bar.warp.sync
 // CHECK: return
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>

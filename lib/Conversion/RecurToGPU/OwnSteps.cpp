@@ -1,0 +1,45 @@
+//===- OwnSteps.cpp - steps that a thread has for itself ------------------===//
+
+#include "OwnSteps.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+
+using namespace mlir;
+using namespace kalmir;
+using lanes::LaneBuilder;
+
+int64_t threads::countStepsAtOnce(const Variant &variant, int64_t numSteps) {
+  return std::clamp<int64_t>(numSteps / variant.threadsPerGroup, 1, kRowSteps);
+}
+
+threads::OwnSteps::OwnSteps(LaneBuilder &b, const Variant &variant,
+                            int64_t numSteps, Value member)
+    : atOnce(countStepsAtOnce(variant, numSteps)) {
+  int64_t numParts = numSteps / atOnce;
+  for (int64_t begin = 0; begin < numParts; begin += variant.threadsPerGroup) {
+    Value part = arith::AddIOp::create(b, member, b.indexConstant(begin));
+    Value own;
+    if (begin + variant.threadsPerGroup > numParts) {
+      own = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, part,
+                                  b.indexConstant(numParts));
+      part = arith::MinUIOp::create(b, part, b.indexConstant(numParts - 1));
+    }
+    Value first = arith::MulIOp::create(b, part, b.indexConstant(atOnce));
+    for (int64_t i = 0; i < atOnce; ++i) {
+      steps.push_back(arith::AddIOp::create(b, first, b.indexConstant(i)));
+      isOwn.push_back(own);
+    }
+  }
+}
+
+std::pair<Value, Value> threads::findInRows(LaneBuilder &b, Value step) {
+  Value length = b.indexConstant(kRowSteps);
+  return {arith::DivUIOp::create(b, step, length),
+          arith::RemUIOp::create(b, step, length)};
+}
+
+void threads::waitForWarp(LaneBuilder &b) {
+  NVVM::SyncWarpOp::create(b,
+                           arith::ConstantIntOp::create(b, b.getI32Type(), -1));
+}

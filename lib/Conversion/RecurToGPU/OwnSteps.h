@@ -1,0 +1,54 @@
+//===- OwnSteps.h - steps that a thread has for itself ----------*- C++ -*-===//
+//
+// What a group does once for a step, and not for a state, its threads share by
+// steps of the tile, in parts of up to four neighbours:
+//
+//   thread     0          1          2           3
+//   steps      0 to 3,    4 to 7,    8 to 11,    12 to 15,
+//              16 to 19   20 to 23   24 to 27    28 to 31
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_OWNSTEPS_H
+#define KALMIR_LIB_CONVERSION_RECURTOGPU_OWNSTEPS_H
+
+#include "LaunchPlan.h"
+
+#include "../RecurToSCF/LaneBuilder.h"
+
+namespace kalmir::threads {
+
+/// Steps that lie side by side in shared memory.
+inline constexpr int64_t kRowSteps = 4;
+
+/// Neighbouring steps of a part of a tile of `numSteps`, a divisor of
+/// kRowSteps.
+int64_t countStepsAtOnce(const Variant &variant, int64_t numSteps);
+
+struct OwnSteps {
+  OwnSteps() = default;
+  /// Those of thread number `member` of its group, which may have none: then
+  /// they are those of another thread.
+  OwnSteps(lanes::LaneBuilder &b, const Variant &variant, int64_t numSteps,
+           mlir::Value member);
+
+  size_t size() const { return steps.size(); }
+
+  /// Neighbours in `steps`, which begin at a multiple of their number.
+  int64_t atOnce;
+  /// In the tile, part by part.
+  llvm::SmallVector<mlir::Value> steps;
+  /// By step: whether it is the thread's own; null where all are.
+  llvm::SmallVector<mlir::Value> isOwn;
+};
+
+/// Where a step is in rows: its row, and its place there.
+std::pair<mlir::Value, mlir::Value> findInRows(lanes::LaneBuilder &b,
+                                               mlir::Value step);
+
+/// Waits until the warp is here, and sees what it has stored.
+void waitForWarp(lanes::LaneBuilder &b);
+
+} // namespace kalmir::threads
+
+#endif // KALMIR_LIB_CONVERSION_RECURTOGPU_OWNSTEPS_H

@@ -1,0 +1,240 @@
+//===- SharedValues.cpp - what states share, in shared memory -------------===//
+
+#include "SharedValues.h"
+
+#include "Addresses.h"
+#include "SharedTiles.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace kalmir;
+using namespace kalmir::threads;
+using lanes::LaneBuilder;
+using lanes::Position;
+using lanes::Stage;
+using lanes::StepCode;
+
+//===----------------------------------------------------------------------===//
+// Which values
+//===----------------------------------------------------------------------===//
+
+/// Whether it takes many more instructions than reading a value.
+static bool isCostly(Operation &op) {
+  if (isa<arith::DivFOp, arith::RemFOp>(op))
+    return true;
+  return isa<math::MathDialect>(op.getDialect()) &&
+         !isa<math::AbsFOp, math::AbsIOp, math::CeilOp, math::CopySignOp,
+              math::FloorOp, math::FmaOp, math::RoundEvenOp, math::TruncOp>(op);
+}
+
+/// Values that the states of a channel share in a step, that each of them
+/// needs, and that functions or divisions lead to.
+static SmallVector<Value> findValues(const StepCode &code, Block &step) {
+  llvm::DenseSet<Value> costly;
+  llvm::SetVector<Value> result;
+  auto use = [&](Value value) {
+    if (costly.contains(value) &&
+        isa<Float32Type, Float64Type>(value.getType()))
+      result.insert(value);
+  };
+  for (Operation &op : step.without_terminator()) {
+    if (code.getStage(op) == Stage::inner) {
+      op.walk([&](Operation *inside) {
+        llvm::for_each(inside->getOperands(), use);
+      });
+      continue;
+    }
+    if (code.getStage(op) != Stage::time)
+      continue;
+    if (isCostly(op) || llvm::any_of(op.getOperands(), [&](Value operand) {
+          return costly.contains(operand);
+        }))
+      costly.insert(op.result_begin(), op.result_end());
+  }
+  auto yield = cast<recur::YieldOp>(step.getTerminator());
+  llvm::for_each(yield.getStates(), use);
+  for (Value output : yield.getOutputs()) {
+    use(output);
+    use(recur::getSummand(output));
+  }
+  return result.takeVector();
+}
+
+/// Lets no sum absorb a product: a thread that reads it has it rounded, and all
+/// variants are to have the same bits.
+static void keepRounded(Value value) {
+  while (auto negation = value.getDefiningOp<arith::NegFOp>())
+    value = negation.getOperand();
+  if (auto product = value.getDefiningOp<arith::MulFOp>())
+    product.setFastmath(product.getFastmath() &
+                        ~arith::FastMathFlags::contract);
+}
+
+SharedValues::SharedValues(LaneBuilder &b, const LaunchPlan &plan,
+                           const Variant &variant, const StepCode &code)
+    : b(b), plan(plan), variant(variant), code(code) {
+  recur::RecurrenceOp op = plan.op;
+  for (Value value : findValues(code, *op.getStepBlock())) {
+    keepRounded(value);
+    entries.emplace_back().value = value;
+  }
+  if (variant.threadsPerGroup < kRowSteps || plan.isOneStep)
+    clear();
+}
+
+bool SharedValues::isEntry(Value value) const {
+  return llvm::any_of(entries,
+                      [&](const Entry &entry) { return entry.value == value; });
+}
+
+bool SharedValues::needs(unsigned input) const {
+  recur::RecurrenceOp op = plan.op;
+  Value argument = op.getStepBlock()->getArgument(input);
+  return llvm::any_of(entries, [&](const Entry &entry) {
+    return recur::getNeededValues(entry.value, [](Value) { return false; })
+        .contains(argument);
+  });
+}
+
+bool SharedValues::isNeededBeside(unsigned input) const {
+  recur::RecurrenceOp op = plan.op;
+  Value argument = op.getStepBlock()->getArgument(input);
+  auto yield = cast<recur::YieldOp>(op.getStepBlock()->getTerminator());
+  return llvm::any_of(yield->getOperands(), [&](Value operand) {
+    return recur::getNeededValues(operand,
+                                  [&](Value value) { return isEntry(value); })
+        .contains(argument);
+  });
+}
+
+//===----------------------------------------------------------------------===//
+// Where they lie
+//===----------------------------------------------------------------------===//
+
+/// Padding lets threads that write different rows use different banks.
+int64_t SharedValues::countRowElements() const {
+  return variant.channelsPerBlock() * kRowSteps +
+         llvm::alignTo(32 / variant.threadsPerGroup, kRowSteps);
+}
+
+int64_t SharedValues::getEntryBytes(const Entry &entry,
+                                    int64_t numSteps) const {
+  return numSteps / kRowSteps * countRowElements() *
+         (entry.value.getType().getIntOrFloatBitWidth() / 8);
+}
+
+int64_t SharedValues::getBytes(int64_t numSteps) const {
+  int64_t bytes = 0;
+  for (const Entry &entry : entries)
+    bytes += getEntryBytes(entry, numSteps);
+  return bytes;
+}
+
+void SharedValues::layOut(int64_t numSteps, int64_t offset) {
+  steps = numSteps;
+  for (Entry &entry : entries) {
+    entry.offset = offset;
+    offset += getEntryBytes(entry, steps);
+  }
+}
+
+void SharedValues::open(Value thread, const Position &channel, Value number,
+                        Value member, const IRMapping &outside) {
+  if (empty())
+    return;
+  this->channel = channel;
+  this->number = number;
+  this->member = member;
+  this->outside = outside;
+  group = arith::DivUIOp::create(b, thread,
+                                 b.indexConstant(variant.threadsPerGroup));
+  Value bytes = openSharedMemory(b);
+  for (Entry &entry : entries)
+    entry.buffer = memref::ViewOp::create(
+        b,
+        getSharedType({steps / kRowSteps, countRowElements()},
+                      entry.value.getType()),
+        bytes, b.indexConstant(entry.offset), ValueRange());
+}
+
+/// Where the thread's group has a step.
+SmallVector<Value> SharedValues::getIndices(Value step) {
+  auto [row, inRow] = findInRows(b, step);
+  Value place = arith::MulIOp::create(b, group, b.indexConstant(kRowSteps));
+  return {row, arith::AddIOp::create(b, place, inRow)};
+}
+
+//===----------------------------------------------------------------------===//
+// Computing and reading them
+//===----------------------------------------------------------------------===//
+
+void SharedValues::compute(Value first, SharedTiles &tiles) {
+  if (empty())
+    return;
+  recur::RecurrenceOp op = plan.op;
+  unsigned timeDim = op.getTimeDim();
+  // What only this needs is not to hold registers meanwhile.
+  OwnSteps own(b, variant, steps, hideOrigin(b, member));
+  Value last = arith::SubIOp::create(b, b.extent(timeDim), b.indexConstant(1));
+  SmallVector<Position, 0> positions;
+  for (Value step : own.steps) {
+    // Those that do not exist are the last one.
+    Value time =
+        arith::MinUIOp::create(b, arith::AddIOp::create(b, first, step), last);
+    if (op.getReverse())
+      time = arith::SubIOp::create(b, last, time);
+    positions.push_back(channel);
+    positions.back().index[timeDim] = time;
+  }
+  SmallVector<IRMapping, 0> maps(own.size(), outside);
+  for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
+    if (tiles.holds(i) && needs(i))
+      tiles.read(op.getStepBlock()->getArgument(i), own, number, maps);
+  SmallVector<Value> wanted;
+  for (const Entry &entry : entries)
+    wanted.push_back(entry.value);
+  code.emitValues(wanted, positions, maps);
+  // No thread of the warp reads those of the tile before any more.
+  waitForWarp(b);
+  for (const Entry &entry : entries)
+    for (size_t k = 0; k < own.size(); k += own.atOnce) {
+      SmallVector<Value> values;
+      for (int64_t i = 0; i < own.atOnce; ++i)
+        values.push_back(maps[k + i].lookup(entry.value));
+      auto type = VectorType::get({own.atOnce}, entry.value.getType());
+      vector::StoreOp::create(
+          b, vector::FromElementsOp::create(b, type, values), entry.buffer,
+          getIndices(own.steps[k]), /*nontemporal=*/false, getAlignment(type));
+    }
+  waitForWarp(b);
+}
+
+IRMapping SharedValues::load(Value step) {
+  IRMapping map;
+  if (empty())
+    return map;
+  SmallVector<Value> indices = getIndices(step);
+  for (const Entry &entry : entries)
+    map.map(entry.value, memref::LoadOp::create(b, entry.buffer, indices));
+  return map;
+}
+
+SmallVector<IRMapping, 0> SharedValues::loadRow(Value step) {
+  SmallVector<IRMapping, 0> maps(kRowSteps);
+  if (empty())
+    return maps;
+  SmallVector<Value> indices = getIndices(step);
+  for (const Entry &entry : entries) {
+    auto type = VectorType::get({kRowSteps}, entry.value.getType());
+    Value row =
+        vector::LoadOp::create(b, type, entry.buffer, indices,
+                               /*nontemporal=*/false, getAlignment(type));
+    for (auto [k, map] : llvm::enumerate(maps))
+      map.map(entry.value, vector::ExtractOp::create(b, row, k));
+  }
+  return maps;
+}
