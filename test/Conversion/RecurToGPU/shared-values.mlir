@@ -104,3 +104,31 @@ func.func @one_thread(%x: memref<?x?xf32>, %h: memref<?x4xf32>, %y: memref<?x?xf
   }
   return
 }
+
+// -----
+
+// A product that is shared is rounded, in variants of one thread a group too, and where
+// only its sign changes.
+
+// CHECK-LABEL: func @rounded(
+// CHECK: gpu.launch
+// CHECK: %[[E:.*]] = math.exp
+// CHECK: %[[PRODUCT:.*]] = arith.mulf %[[E]], %{{[^ ]*}} : f32
+// CHECK: arith.negf %[[PRODUCT]]
+// CHECK-NOT: arith.mulf {{.*}} fastmath<contract>
+// CHECK: return
+#tm = affine_map<(t, m, s) -> (t, m)>
+#ms = affine_map<(t, m, s) -> (m, s)>
+func.func @rounded(%x: memref<?x?xf32>, %h: memref<?x4xf32>, %y: memref<?x?xf32>) {
+  recur.generic {indexing_maps = [#tm, #ms, #tm],
+      iterator_types = ["recurrence", "parallel", "reduction"]}
+    ins(%x : memref<?x?xf32>) state(%h : memref<?x4xf32>) outs(%y : memref<?x?xf32>) {
+  ^bb0(%xt: f32, %ht: f32):
+    %e = math.exp %xt : f32
+    %product = arith.mulf %e, %xt fastmath<contract> : f32
+    %negative = arith.negf %product : f32
+    %h1 = arith.addf %ht, %negative fastmath<contract> : f32
+    recur.yield state(%h1 : f32) outs(%h1 : f32)
+  }
+  return
+}

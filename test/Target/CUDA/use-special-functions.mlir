@@ -62,3 +62,38 @@ func.func @types(%a: bf16, %b: f64, %c: vector<4xf32>, %d: f32, %out: memref<bf1
   %4 = math.exp %d : f32
   return %4 : f32
 }
+
+// -----
+
+// log(1 + exp(-|x|)): an exponential that cannot overflow, a logarithm of [1, 2] that takes no
+// logarithm of the processor. Of another argument it may be anything.
+// CHECK-LABEL: func.func @softplus(
+// CHECK: %[[NEGATIVE:.*]] = arith.negf
+// CHECK: %[[CLAMPED:.*]] = arith.maximumf %[[NEGATIVE]],
+// CHECK-NOT: arith.minimumf
+// CHECK: llvm.nvvm.ex2.approx
+// CHECK: %[[LARGE:.*]] = arith.cmpf ogt, %[[E:.*]], %{{.*}} : f32
+// CHECK: %[[HALF:.*]] = math.fma %[[E]],
+// CHECK: arith.select %[[LARGE]], %[[HALF]], %[[E]] : f32
+// CHECK-NOT: llvm.nvvm.lg2.approx
+// CHECK: memref.store
+// CHECK: arith.minimumf
+// CHECK: llvm.nvvm.lg2.approx
+// CHECK: memref.store
+func.func @softplus(%x: memref<?xf32>) {
+  %c1 = arith.constant 1 : index
+  gpu.launch blocks(%bx, %by, %bz) in (%gx = %c1, %gy = %c1, %gz = %c1)
+             threads(%t, %ty, %tz) in (%sx = %c1, %sy = %c1, %sz = %c1) {
+    %0 = memref.load %x[%t] : memref<?xf32>
+    %1 = math.absf %0 : f32
+    %2 = arith.negf %1 : f32
+    %3 = math.exp %2 : f32
+    %4 = math.log1p %3 : f32
+    memref.store %4, %x[%t] : memref<?xf32>
+    %5 = math.exp %0 : f32
+    %6 = math.log1p %5 : f32
+    memref.store %6, %x[%t] : memref<?xf32>
+    gpu.terminator
+  }
+  return
+}
