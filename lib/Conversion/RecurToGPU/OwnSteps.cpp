@@ -2,8 +2,11 @@
 
 #include "OwnSteps.h"
 
+#include "Addresses.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -31,6 +34,35 @@ threads::OwnSteps::OwnSteps(LaneBuilder &b, const Variant &variant,
       isOwn.push_back(own);
     }
   }
+}
+
+int64_t threads::RowBuffers::getBytes(const Buffer &buffer,
+                                      int64_t numSteps) const {
+  return numSteps / kRowSteps * rowElements *
+         (buffer.element.getIntOrFloatBitWidth() / 8);
+}
+
+int64_t threads::RowBuffers::getBytes(int64_t numSteps) const {
+  int64_t bytes = 0;
+  for (const Buffer &buffer : buffers)
+    bytes += getBytes(buffer, numSteps);
+  return bytes;
+}
+
+void threads::RowBuffers::layOut(int64_t numSteps, int64_t offset) {
+  steps = numSteps;
+  for (Buffer &buffer : buffers) {
+    buffer.offset = offset;
+    offset += getBytes(buffer, steps);
+  }
+}
+
+void threads::RowBuffers::open(LaneBuilder &b) {
+  Value bytes = openSharedMemory(b);
+  for (Buffer &buffer : buffers)
+    buffer.view = memref::ViewOp::create(
+        b, getSharedType({getNumRows(), rowElements}, buffer.element), bytes,
+        b.indexConstant(buffer.offset), ValueRange());
 }
 
 std::pair<Value, Value> threads::findInRows(LaneBuilder &b, Value step) {

@@ -42,6 +42,37 @@ struct OwnSteps {
   llvm::SmallVector<mlir::Value> isOwn;
 };
 
+/// Buffers in shared memory whose rows have four steps each, one for each of
+/// some types of elements: [rows, elements of a row].
+class RowBuffers {
+public:
+  explicit RowBuffers(int64_t rowElements) : rowElements(rowElements) {}
+
+  bool empty() const { return buffers.empty(); }
+  size_t size() const { return buffers.size(); }
+  void add(mlir::Type element) { buffers.push_back({element, 0, {}}); }
+  void clear() { buffers.clear(); }
+  /// Shared memory of a workgroup for so many steps.
+  int64_t getBytes(int64_t numSteps) const;
+  /// Lays them out for `numSteps`, from byte `offset` of shared memory on.
+  void layOut(int64_t numSteps, int64_t offset);
+  /// Opens them inside of a kernel.
+  void open(lanes::LaneBuilder &b);
+  mlir::Value operator[](size_t i) const { return buffers[i].view; }
+  int64_t getNumRows() const { return steps / kRowSteps; }
+
+private:
+  struct Buffer {
+    mlir::Type element;
+    int64_t offset;
+    mlir::Value view;
+  };
+  int64_t getBytes(const Buffer &buffer, int64_t numSteps) const;
+
+  int64_t rowElements, steps = 0;
+  llvm::SmallVector<Buffer> buffers;
+};
+
 /// Where a step is in rows: its row, and its place there.
 std::pair<mlir::Value, mlir::Value> findInRows(lanes::LaneBuilder &b,
                                                mlir::Value step);

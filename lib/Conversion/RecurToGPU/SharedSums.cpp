@@ -18,7 +18,10 @@ using lanes::LaneBuilder;
 
 SharedSums::SharedSums(LaneBuilder &b, const LaunchPlan &plan,
                        const Variant &variant)
-    : b(b), plan(plan), variant(variant) {
+    : b(b), plan(plan), variant(variant),
+      // Padding lets threads that read different rows use different banks, and
+      // is 0: what is read for threads without states.
+      buffers((variant.blockSize + 1) * kRowSteps) {
   recur::RecurrenceOp op = plan.op;
   if (variant.threadsPerGroup < kRowSteps || plan.isOneStep)
     return;
@@ -31,6 +34,7 @@ SharedSums::SharedSums(LaneBuilder &b, const LaunchPlan &plan,
     Entry &entry = entries.emplace_back();
     entry.output = i;
     entry.type = getExchangedType(b, recur::getSumType(op, i));
+    buffers.add(entry.type);
   }
 }
 
@@ -39,35 +43,11 @@ bool SharedSums::holds(unsigned output) const {
       entries, [&](const Entry &entry) { return entry.output == output; });
 }
 
-const SharedSums::Entry &SharedSums::get(unsigned output) const {
-  return *llvm::find_if(
-      entries, [&](const Entry &entry) { return entry.output == output; });
-}
-
-/// Padding lets threads that read different rows use different banks, and is 0:
-/// what is read for threads without states.
-int64_t SharedSums::countRowElements() const {
-  return (variant.blockSize + 1) * kRowSteps;
-}
-
-int64_t SharedSums::getEntryBytes(const Entry &entry, int64_t numSteps) const {
-  return numSteps / kRowSteps * countRowElements() *
-         (entry.type.getIntOrFloatBitWidth() / 8);
-}
-
-int64_t SharedSums::getBytes(int64_t numSteps) const {
-  int64_t bytes = 0;
-  for (const Entry &entry : entries)
-    bytes += getEntryBytes(entry, numSteps);
-  return bytes;
-}
-
-void SharedSums::layOut(int64_t numSteps, int64_t offset) {
-  steps = numSteps;
-  for (Entry &entry : entries) {
-    entry.offset = offset;
-    offset += getEntryBytes(entry, steps);
-  }
+size_t SharedSums::find(unsigned output) const {
+  return llvm::find_if(
+             entries,
+             [&](const Entry &entry) { return entry.output == output; }) -
+         entries.begin();
 }
 
 void SharedSums::open(Value thread, Value member) {
@@ -75,19 +55,15 @@ void SharedSums::open(Value thread, Value member) {
     return;
   this->thread = thread;
   this->member = member;
-  Value bytes = openSharedMemory(b);
-  for (Entry &entry : entries)
-    entry.buffer = memref::ViewOp::create(
-        b, getSharedType({steps / kRowSteps, countRowElements()}, entry.type),
-        bytes, b.indexConstant(entry.offset), ValueRange());
+  buffers.open(b);
   // The padding of each row holds zeros.
   b.count(
-      thread, b.indexConstant(steps / kRowSteps), {},
+      thread, b.indexConstant(buffers.getNumRows()), {},
       [&](Value row, ValueRange) -> SmallVector<Value> {
-        for (const Entry &entry : entries)
+        for (auto [number, entry] : llvm::enumerate(entries))
           for (int64_t i = 0; i < kRowSteps; ++i) {
             Value place = b.indexConstant(variant.blockSize * kRowSteps + i);
-            memref::StoreOp::create(b, b.zero(entry.type), entry.buffer,
+            memref::StoreOp::create(b, b.zero(entry.type), buffers[number],
                                     ValueRange{row, place});
           }
         return {};
@@ -96,7 +72,8 @@ void SharedSums::open(Value thread, Value member) {
 }
 
 void SharedSums::write(unsigned output, Value step, ArrayRef<Value> sums) {
-  const Entry &entry = get(output);
+  size_t number = find(output);
+  const Entry &entry = entries[number];
   SmallVector<Value> values;
   for (Value sum : sums)
     values.push_back(toExchanged(b, sum));
@@ -104,20 +81,21 @@ void SharedSums::write(unsigned output, Value step, ArrayRef<Value> sums) {
   Value place = arith::MulIOp::create(b, thread, b.indexConstant(kRowSteps));
   if (values.size() == 1) {
     memref::StoreOp::create(
-        b, values.front(), entry.buffer,
+        b, values.front(), buffers[number],
         ValueRange{row, arith::AddIOp::create(b, place, inRow)});
     return;
   }
   auto type =
       VectorType::get({static_cast<int64_t>(values.size())}, entry.type);
   vector::StoreOp::create(b, vector::FromElementsOp::create(b, type, values),
-                          entry.buffer, ValueRange{row, place},
+                          buffers[number], ValueRange{row, place},
                           /*nontemporal=*/false, getAlignment(type));
 }
 
 SmallVector<Value> SharedSums::load(unsigned output, const OwnSteps &own,
                                     Value numMembers) {
-  const Entry &entry = get(output);
+  size_t number = find(output);
+  const Entry &entry = entries[number];
   Type sumType = recur::getSumType(plan.op, output);
   auto type = VectorType::get({own.atOnce}, entry.type);
   Value firstThread = hideOrigin(b, arith::SubIOp::create(b, thread, member));
@@ -137,9 +115,9 @@ SmallVector<Value> SharedSums::load(unsigned output, const OwnSteps &own,
       Value place = arith::AddIOp::create(
           b, arith::MulIOp::create(b, other, b.indexConstant(kRowSteps)),
           inRow);
-      Value vector =
-          vector::LoadOp::create(b, type, entry.buffer, ValueRange{row, place},
-                                 /*nontemporal=*/false, getAlignment(type));
+      Value vector = vector::LoadOp::create(
+          b, type, buffers[number], ValueRange{row, place},
+          /*nontemporal=*/false, getAlignment(type));
       for (int64_t step = 0; step < own.atOnce; ++step)
         values[step].push_back(fromExchanged(
             b, vector::ExtractOp::create(b, vector, step), sumType));

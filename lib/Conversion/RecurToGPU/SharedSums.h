@@ -31,13 +31,20 @@ public:
   bool empty() const { return entries.empty(); }
   size_t count() const { return entries.size(); }
   /// Holds nothing any more: sums are added up at every step.
-  void clear() { entries.clear(); }
+  void clear() {
+    entries.clear();
+    buffers.clear();
+  }
   bool holds(unsigned output) const;
 
   /// Shared memory of a workgroup for tiles of so many steps.
-  int64_t getBytes(int64_t numSteps) const;
+  int64_t getBytes(int64_t numSteps) const {
+    return buffers.getBytes(numSteps);
+  }
   /// Lays out tiles of `numSteps`, from byte `offset` of shared memory on.
-  void layOut(int64_t numSteps, int64_t offset);
+  void layOut(int64_t numSteps, int64_t offset) {
+    buffers.layOut(numSteps, offset);
+  }
 
   /// Opens the tiles inside of the kernel for a thread of the workgroup, and
   /// its number in its group.
@@ -56,20 +63,16 @@ private:
     unsigned output;
     /// What it is there, which shared memory and shuffles can hold.
     mlir::Type type;
-    int64_t offset = 0;
-    /// [rows, threads x kRowSteps], with padding.
-    mlir::Value buffer;
   };
 
-  const Entry &get(unsigned output) const;
-  int64_t countRowElements() const;
-  int64_t getEntryBytes(const Entry &entry, int64_t numSteps) const;
+  size_t find(unsigned output) const;
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
   Variant variant;
   llvm::SmallVector<Entry, 0> entries;
-  int64_t steps = 0;
+  /// By entry: [rows, threads x kRowSteps], with padding.
+  RowBuffers buffers;
   mlir::Value thread, member;
 };
 

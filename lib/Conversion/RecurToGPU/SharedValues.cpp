@@ -76,26 +76,25 @@ static void keepRounded(Value value) {
 
 SharedValues::SharedValues(LaneBuilder &b, const LaunchPlan &plan,
                            const Variant &variant, const StepCode &code)
-    : b(b), plan(plan), variant(variant), code(code) {
+    : b(b), plan(plan), variant(variant), code(code),
+      // Padding lets threads that write different rows use different banks.
+      buffers(variant.channelsPerBlock() * kRowSteps +
+              llvm::alignTo(32 / variant.threadsPerGroup, kRowSteps)) {
   recur::RecurrenceOp op = plan.op;
   for (Value value : findValues(code, *op.getStepBlock())) {
     keepRounded(value);
-    entries.emplace_back().value = value;
+    values.push_back(value);
+    buffers.add(value.getType());
   }
   if (variant.threadsPerGroup < kRowSteps || plan.isOneStep)
     clear();
 }
 
-bool SharedValues::isEntry(Value value) const {
-  return llvm::any_of(entries,
-                      [&](const Entry &entry) { return entry.value == value; });
-}
-
 bool SharedValues::needs(unsigned input) const {
   recur::RecurrenceOp op = plan.op;
   Value argument = op.getStepBlock()->getArgument(input);
-  return llvm::any_of(entries, [&](const Entry &entry) {
-    return recur::getNeededValues(entry.value, [](Value) { return false; })
+  return llvm::any_of(values, [&](Value value) {
+    return recur::getNeededValues(value, [](Value) { return false; })
         .contains(argument);
   });
 }
@@ -105,8 +104,9 @@ bool SharedValues::isNeededBeside(unsigned input) const {
   Value argument = op.getStepBlock()->getArgument(input);
   auto yield = cast<recur::YieldOp>(op.getStepBlock()->getTerminator());
   return llvm::any_of(yield->getOperands(), [&](Value operand) {
-    return recur::getNeededValues(operand,
-                                  [&](Value value) { return isEntry(value); })
+    return recur::getNeededValues(
+               operand,
+               [&](Value value) { return llvm::is_contained(values, value); })
         .contains(argument);
   });
 }
@@ -114,33 +114,6 @@ bool SharedValues::isNeededBeside(unsigned input) const {
 //===----------------------------------------------------------------------===//
 // Where they lie
 //===----------------------------------------------------------------------===//
-
-/// Padding lets threads that write different rows use different banks.
-int64_t SharedValues::countRowElements() const {
-  return variant.channelsPerBlock() * kRowSteps +
-         llvm::alignTo(32 / variant.threadsPerGroup, kRowSteps);
-}
-
-int64_t SharedValues::getEntryBytes(const Entry &entry,
-                                    int64_t numSteps) const {
-  return numSteps / kRowSteps * countRowElements() *
-         (entry.value.getType().getIntOrFloatBitWidth() / 8);
-}
-
-int64_t SharedValues::getBytes(int64_t numSteps) const {
-  int64_t bytes = 0;
-  for (const Entry &entry : entries)
-    bytes += getEntryBytes(entry, numSteps);
-  return bytes;
-}
-
-void SharedValues::layOut(int64_t numSteps, int64_t offset) {
-  steps = numSteps;
-  for (Entry &entry : entries) {
-    entry.offset = offset;
-    offset += getEntryBytes(entry, steps);
-  }
-}
 
 void SharedValues::open(Value thread, const Position &channel, Value number,
                         Value member, const IRMapping &outside) {
@@ -152,13 +125,7 @@ void SharedValues::open(Value thread, const Position &channel, Value number,
   this->outside = outside;
   group = arith::DivUIOp::create(b, thread,
                                  b.indexConstant(variant.threadsPerGroup));
-  Value bytes = openSharedMemory(b);
-  for (Entry &entry : entries)
-    entry.buffer = memref::ViewOp::create(
-        b,
-        getSharedType({steps / kRowSteps, countRowElements()},
-                      entry.value.getType()),
-        bytes, b.indexConstant(entry.offset), ValueRange());
+  buffers.open(b);
 }
 
 /// Where the thread's group has a step.
@@ -194,21 +161,18 @@ void SharedValues::compute(Value first, SharedTiles &tiles) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.holds(i) && needs(i))
       tiles.read(op.getStepBlock()->getArgument(i), own, number, maps);
-  SmallVector<Value> wanted;
-  for (const Entry &entry : entries)
-    wanted.push_back(entry.value);
-  code.emitValues(wanted, positions, maps);
+  code.emitValues(values, positions, maps);
   // No thread of the warp reads those of the tile before any more.
   waitForWarp(b);
-  for (const Entry &entry : entries)
+  for (auto [i, value] : llvm::enumerate(values))
     for (size_t k = 0; k < own.size(); k += own.atOnce) {
-      SmallVector<Value> values;
-      for (int64_t i = 0; i < own.atOnce; ++i)
-        values.push_back(maps[k + i].lookup(entry.value));
-      auto type = VectorType::get({own.atOnce}, entry.value.getType());
-      vector::StoreOp::create(
-          b, vector::FromElementsOp::create(b, type, values), entry.buffer,
-          getIndices(own.steps[k]), /*nontemporal=*/false, getAlignment(type));
+      SmallVector<Value> row;
+      for (int64_t step = 0; step < own.atOnce; ++step)
+        row.push_back(maps[k + step].lookup(value));
+      auto type = VectorType::get({own.atOnce}, value.getType());
+      vector::StoreOp::create(b, vector::FromElementsOp::create(b, type, row),
+                              buffers[i], getIndices(own.steps[k]),
+                              /*nontemporal=*/false, getAlignment(type));
     }
   waitForWarp(b);
 }
@@ -218,8 +182,8 @@ IRMapping SharedValues::load(Value step) {
   if (empty())
     return map;
   SmallVector<Value> indices = getIndices(step);
-  for (const Entry &entry : entries)
-    map.map(entry.value, memref::LoadOp::create(b, entry.buffer, indices));
+  for (auto [i, value] : llvm::enumerate(values))
+    map.map(value, memref::LoadOp::create(b, buffers[i], indices));
   return map;
 }
 
@@ -228,13 +192,13 @@ SmallVector<IRMapping, 0> SharedValues::loadRow(Value step) {
   if (empty())
     return maps;
   SmallVector<Value> indices = getIndices(step);
-  for (const Entry &entry : entries) {
-    auto type = VectorType::get({kRowSteps}, entry.value.getType());
+  for (auto [i, value] : llvm::enumerate(values)) {
+    auto type = VectorType::get({kRowSteps}, value.getType());
     Value row =
-        vector::LoadOp::create(b, type, entry.buffer, indices,
+        vector::LoadOp::create(b, type, buffers[i], indices,
                                /*nontemporal=*/false, getAlignment(type));
     for (auto [k, map] : llvm::enumerate(maps))
-      map.map(entry.value, vector::ExtractOp::create(b, row, k));
+      map.map(value, vector::ExtractOp::create(b, row, k));
   }
   return maps;
 }

@@ -28,18 +28,26 @@ public:
   SharedValues(lanes::LaneBuilder &b, const LaunchPlan &plan,
                const Variant &variant, const lanes::StepCode &code);
 
-  bool empty() const { return entries.empty(); }
+  bool empty() const { return values.empty(); }
   /// Has nothing any more: all threads compute what they need.
-  void clear() { entries.clear(); }
+  void clear() {
+    values.clear();
+    buffers.clear();
+  }
   /// Whether these values need an input.
   bool needs(unsigned input) const;
   /// Whether a step needs an input for anything else.
   bool isNeededBeside(unsigned input) const;
 
   /// Shared memory of a workgroup for tiles of `numSteps`.
-  int64_t getBytes(int64_t numSteps) const;
+  int64_t getBytes(int64_t numSteps) const {
+    return buffers.getBytes(numSteps);
+  }
   /// Lays out a tile of `numSteps`, from byte `offset` of shared memory on.
-  void layOut(int64_t numSteps, int64_t offset);
+  void layOut(int64_t numSteps, int64_t offset) {
+    steps = numSteps;
+    buffers.layOut(numSteps, offset);
+  }
 
   /// Opens the tile inside of the kernel for a thread of the workgroup: its
   /// channel, the number of that there, its own number in the group, and what
@@ -55,24 +63,15 @@ public:
   llvm::SmallVector<mlir::IRMapping, 0> loadRow(mlir::Value step);
 
 private:
-  struct Entry {
-    mlir::Value value;
-    /// Where it begins in shared memory, and the buffer [rows, groups x
-    /// kRowSteps], with padding.
-    int64_t offset = 0;
-    mlir::Value buffer;
-  };
-
-  bool isEntry(mlir::Value value) const;
-  int64_t countRowElements() const;
-  int64_t getEntryBytes(const Entry &entry, int64_t numSteps) const;
   llvm::SmallVector<mlir::Value> getIndices(mlir::Value step);
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
   Variant variant;
   const lanes::StepCode &code;
-  llvm::SmallVector<Entry, 0> entries;
+  llvm::SmallVector<mlir::Value> values;
+  /// By value: [rows, groups x kRowSteps], with padding.
+  RowBuffers buffers;
   int64_t steps = 0;
   lanes::Position channel;
   mlir::Value number, member;
