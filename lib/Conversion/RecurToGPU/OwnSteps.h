@@ -48,8 +48,6 @@ class RowBuffers {
 public:
   explicit RowBuffers(int64_t rowElements) : rowElements(rowElements) {}
 
-  bool empty() const { return buffers.empty(); }
-  size_t size() const { return buffers.size(); }
   void add(mlir::Type element) { buffers.push_back({element, 0, {}}); }
   void clear() { buffers.clear(); }
   /// Shared memory of a workgroup for so many steps.
