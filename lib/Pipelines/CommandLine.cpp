@@ -53,8 +53,8 @@ PipelineCommandLine::PipelineCommandLine(cl::OptionCategory &category)
           cl::desc("Round divisions by homogeneous states correctly on GPUs"),
           cl::cat(category)),
       blockSize("block-size", cl::value_desc("n"), cl::init(0),
-                cl::desc("Threads of a workgroup that runs a recurrence on "
-                         "GPUs, a multiple of 32 (0: chosen)"),
+                cl::desc("Threads with states of a workgroup that runs a "
+                         "recurrence on GPUs, a multiple of 32 (0: chosen)"),
                 cl::cat(category)),
       tileLength(
           "tile-length", cl::value_desc("n"), cl::init(0),

@@ -29,8 +29,7 @@ void kalmir::stages::toKernels(OpPassManager &pm,
   ConvertRecurToGPUPassOptions convert;
   convert.exactDivision = options.exactDivision;
   convert.blockSize = options.blockSize;
-  // Of workgroups of 128 threads, whose registers leave room for three, each
-  // multiprocessor has three; 48 KiB there are everywhere.
+  // 48 KiB there are everywhere.
   convert.sharedBytes = std::max<int64_t>(
       48 << 10,
       (cuda::getMostSharedBytes(options.chip) + 1024) / kWorkgroups - 1024);

@@ -42,6 +42,8 @@ LIBRARIES = [
     ("serial", KLA, ["--schedule=serial"]),
     ("chunked", KLA, ["--schedule=chunked", "--chunk-length=64"]),
     ("compensated", KLA, ["--accuracy=compensated"]),
+    ("blocks-96", KLA, ["--block-size=96"]),
+    ("blocks-1024", KLA, ["--block-size=1024"]),
     ("bf16", "bench/kernels/kla_bf16.mlir", []),
     ("variance", "bench/kernels/kla_variance.mlir", []),
     ("step", KLA, ["--derive-step=kla_y"]),
@@ -189,10 +191,12 @@ def add_kla_cases(cases):
     for channels in CHANNELS:
         add_kla(cases, f"channels-{channels}", ["auto"], make("ordinary", 3, 37, channels, 16),
                 sanitize=channels == 33)
+    # As many threads that help as others, and none.
+    for library in ("blocks-96", "blocks-1024"):
+        add_kla(cases, library, [library], make("ordinary", 2, 67, 37, 16), sanitize=True)
     add_kla(cases, "long", ["auto", "serial"], make("slow-random", 1, 20000, 3, 2))
     if cases.wants("bf16"):
         add_bf16(cases, "bf16", make("ordinary", 2, 131, 33, 16))
-    # Two wide tiles leave room for the sums of half a tile.
     if cases.wants("bf16-states-64"):
         add_bf16(cases, "bf16-states-64", make("ordinary", 1, 117, 9, 64))
 

@@ -15,9 +15,9 @@
 
 namespace kalmir {
 
-/// Workgroups of recurrences that are to have room in a multiprocessor at once:
+/// Workgroups with helpers that are to have room in a multiprocessor at once:
 /// each has that part of its shared memory.
-inline constexpr int64_t kWorkgroups = 3;
+inline constexpr int64_t kWorkgroups = 2;
 
 /// Of a `gpu.launch`: for how many of its workgroups registers are to suffice.
 inline constexpr llvm::StringLiteral workgroupsAttrName = "recur.workgroups";

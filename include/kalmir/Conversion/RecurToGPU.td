@@ -12,13 +12,14 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     `gpu.launch`. A group of threads runs one channel (a value of all parallel
     iterators) through time; it shares the channel's states (the values of the
     reduction iterators), which stay in registers. Inputs over time
-    lie in shared memory, tiles of some steps that are copied ahead of time. What
-    threads add up over their states lies there too until the end of a tile, when
-    each thread of the group adds up and finishes some of its steps; where the steps
-    of an output lie side by side in memory, they leave in rows. Of what the states
-    of a channel share and functions lead to, each thread of the group computes some
-    steps at the beginning of a tile, and reads the others from shared memory. Where the number of states is dynamic, one of several kernels is
-    launched; more than 128 states of a channel run in several launches, which add
+    lie in shared memory, tiles of some steps that are copied ahead of time. Where
+    groups have four threads or more, and a workgroup room for them (of at most 1024
+    threads), further warps help: they copy the tiles,
+    compute what the states of a channel share and functions lead to for the steps
+    to come, and add up over the group, finish and store what its threads have added
+    up over their states. Where the steps of an output lie side by side in memory,
+    they leave in rows. Where the number of states is dynamic, one of several
+    kernels is launched; more than 128 states of a channel run in several launches, which add
     up sums in outputs, or in buffers beside them where these are narrower or
     `finish` makes something else of them. Where outputs are summed over different
     reduction iterators, the recurrence runs once for each set of them that
@@ -37,8 +38,8 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     x y changes. Sums over reduction iterators run in a fixed order that depends on
     the number of states, and on whether time is one step. Groups of homogeneous
     states are multiplied by powers of two, which is exact barring underflow of the
-    small members; with a period of 1 this is done for sixteen steps together and, where their range was left, again after
-    each (`docs/Numerics.md`).
+    small members; with a period of 1 this is done for sixteen steps together and,
+    where their range was left, again after each (`docs/Numerics.md`).
 
     Example: `test/Conversion/RecurToGPU/recur-to-gpu-doc.mlir`.
 
@@ -49,9 +50,9 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
   }];
   let options = [
     Option<"blockSize", "block-size", "int64_t", /*default=*/"0",
-           "Threads of a workgroup (0: chosen)">,
+           "Threads of a workgroup that have states (0: chosen)">,
     Option<"sharedBytes", "shared-bytes", "int64_t", /*default=*/"48 * 1024",
-           "Bytes of shared memory that a workgroup may have">,
+           "Bytes of shared memory that one of two workgroups may have">,
     Option<"exactDivision", "exact-division", "bool", /*default=*/"false",
            "Round divisions by homogeneous states correctly">,
     Option<"powersOfTwo", "powers-of-two", "bool", /*default=*/"false",

@@ -118,8 +118,8 @@ struct PipelineOptions : mlir::PassPipelineOptions<PipelineOptions> {
                      "GPUs")};
   Option<int64_t> blockSize{
       *this, "block-size", llvm::cl::init(0),
-      llvm::cl::desc("Threads of a workgroup that runs a recurrence on GPUs "
-                     "(0: chosen)")};
+      llvm::cl::desc("Threads with states of a workgroup that runs a "
+                     "recurrence on GPUs (0: chosen)")};
   ListOption<std::string> deriveStep{
       *this, "derive-step",
       llvm::cl::desc("Functions to derive prefill, continue and step functions "

@@ -118,6 +118,7 @@ void DeferredRescaling::rescale(MutableArrayRef<Value> values) {
             arith::MulFOp::create(b, values[member], scales.front());
       scales = scales.drop_front();
     }
+  inverses.clear();
 }
 
 Value DeferredRescaling::isOutOfRange() {

@@ -38,11 +38,11 @@ public:
 
   /// Looks at the scales of the groups of one state, on the way.
   void watchScales(llvm::ArrayRef<mlir::Value> values);
-  /// Looks at the groups of one state, at the end.
+  /// Looks at the groups of one state, which are to be rescaled.
   void watch(llvm::ArrayRef<mlir::Value> values);
   /// Whether one of the states watched has left its range, an i1.
   mlir::Value isOutOfRange();
-  /// Rescales the groups of the states in the order in which they were watched.
+  /// Rescales the groups of the states that were watched last, in that order.
   void rescale(llvm::MutableArrayRef<mlir::Value> values);
 
 private:

@@ -22,25 +22,55 @@ using lanes::LaneBuilder;
 using lanes::Position;
 using lanes::Stage;
 
-/// Steps in the body of the loop, at whose beginning and end threads wait.
-/// Deferred rescaling takes place after them.
-static constexpr int64_t kUnrolledSteps = 16;
+/// Steps after which deferred rescaling takes place.
+static constexpr int64_t kRescaledSteps = 16;
+
+/// Steps in the body of the loop, a multiple of those unless windows are
+/// shorter. Where helpers widen inputs, a longer body is faster; else it is
+/// not.
+static int64_t getUnrolledSteps(const SharedTiles &tiles) {
+  int64_t wanted = tiles.widensAny() ? 2 * kRescaledSteps : kRescaledSteps;
+  return std::min(wanted, tiles.getWindowSteps());
+}
+
+/// Sums that a thread keeps before it writes them all at once: no read of
+/// shared memory moves up across a write.
+static constexpr size_t kMostPending = 16;
+
+/// What a workgroup may have of threads.
+static constexpr int64_t kMostThreads = 1024;
+
+/// What groups of one thread do for a channel, nobody does twice. Half as many
+/// helpers as carriers are enough, unless they compute functions. Workgroups
+/// that leave no room for them have none.
+static Variant addHelpers(const LaunchPlan &plan, Variant variant,
+                          const lanes::StepCode &code) {
+  recur::RecurrenceOp op = plan.op;
+  int64_t threads = variant.blockSize;
+  if (threads % 64 == 0 && !SharedValues::existIn(code, *op.getStepBlock()))
+    threads /= 2;
+  if (variant.threadsPerGroup >= kRowSteps && !plan.isOneStep &&
+      variant.blockSize + threads <= kMostThreads)
+    variant.numHelpers = threads;
+  return variant;
+}
 
 KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
                              const Variant &variant)
-    : plan(plan), b(b), variant(variant), op(plan.op),
+    : plan(plan), b(b), op(plan.op),
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
+      variant(addHelpers(plan, variant, code)),
       rescaling(lanes::getStateRescaling(op)),
       // What is redone must not add to sums of the launches before again.
       defers(!variant.isRepeated && canDeferRescaling(op, rescaling)),
-      finish(b, plan), results(b, plan, variant), waiting(b, plan, variant),
-      values(b, plan, variant, code),
-      tiles(b, plan, variant, values, waiting, results) {
+      finish(b, plan), results(b, plan, variant),
+      waiting(b, plan, this->variant), values(b, plan, this->variant, code),
+      tiles(b, plan, this->variant, values, waiting, results) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.isWidened(i))
       for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
         code.leaveOut(extension);
-  unrolledSteps = std::min(kUnrolledSteps, tiles.getWindowSteps());
+  unrolledSteps = getUnrolledSteps(tiles);
 }
 
 bool KernelEmitter::isSummed(unsigned output) {
@@ -88,12 +118,24 @@ Value KernelEmitter::countStateBlocks() {
                                             constant(variant.numStates()));
 }
 
-void KernelEmitter::findChannel(Value thread, Value block) {
-  Value group = constant(variant.threadsPerGroup);
-  member = arith::RemUIOp::create(b, thread, group);
-  firstState =
-      arith::MulIOp::create(b, member, constant(variant.statesPerThread));
-  number = arith::DivUIOp::create(b, thread, group);
+/// Takes the place of a thread, number `thread` of a team.
+void KernelEmitter::enter(Value thread, Value block, const Team &team) {
+  this->thread = thread;
+  firstOfGroup = firstOfLaunch;
+  outside.clear();
+  findChannel(block, team);
+  tiles.open(thread, team, origin, firstOfGroup);
+  results.open(thread, team, origin);
+  waiting.open();
+  values.open(slot);
+  code.emit(Stage::outside, channel, outside);
+  finish.open(channel);
+}
+
+void KernelEmitter::findChannel(Value block, const Team &team) {
+  Value perChannel = constant(team.threadsPerChannel);
+  member = arith::RemUIOp::create(b, thread, perChannel);
+  slot = number = arith::DivUIOp::create(b, thread, perChannel);
   if (!plan.isReduced) {
     Value groups = countStateBlocks();
     firstOfGroup =
@@ -121,11 +163,12 @@ void KernelEmitter::findChannel(Value thread, Value block) {
         arith::AddIOp::create(b, origin.index[lane], number), b.extent(lane));
   };
   channelExists = exists(number);
-  // A warp of which no channel exists does what the first warp does, another
-  // thread what that of the last channel does: the same bits, also where a warp
-  // decides together, so that they may store them as well.
+  // A warp of carriers of which no channel exists does what the first warp
+  // does, another thread what that of the last channel does: the same bits,
+  // also where a warp decides together, so that they may store them as well.
   Value inWarp = arith::RemUIOp::create(
-      b, number, constant(std::max<int64_t>(1, 32 / variant.threadsPerGroup)));
+      b, number,
+      constant(std::max<int64_t>(1, variant.carriers().channelsPerWarp())));
   number = arith::SelectOp::create(
       b, exists(arith::SubIOp::create(b, number, inWarp)), number, inWarp);
   number = arith::MinUIOp::create(
@@ -168,9 +211,9 @@ void KernelEmitter::findStates() {
 // Steps
 //===----------------------------------------------------------------------===//
 
-KernelEmitter::Step KernelEmitter::advance(const Step &first, Value steps) {
-  return {arith::AddIOp::create(b, first.number, steps),
-          arith::AddIOp::create(b, first.inTile, steps)};
+Step KernelEmitter::getStep(Value number) {
+  return {number, arith::RemUIOp::create(b, number, constant(tiles.getSteps())),
+          arith::RemUIOp::create(b, number, constant(tiles.getRingSteps()))};
 }
 
 /// Where the channel has a step, counted in the order in which they run.
@@ -208,7 +251,7 @@ void KernelEmitter::loadTiled(StepInputs &inputs, bool withTimeLast) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.holds(i) && (withTimeLast || !tiles.isTimeLast(i)))
       mapInput(i,
-               tiles.load(i, inputs.step.inTile, number, firstState,
+               tiles.load(i, inputs.step, number, firstState,
                           variant.statesPerThread),
                inputs);
 }
@@ -218,7 +261,7 @@ void KernelEmitter::loadTimeLast(MutableArrayRef<StepInputs> steps) {
   for (unsigned i = 0, e = op.getInputs().size(); i < e; ++i)
     if (tiles.holds(i) && tiles.isTimeLast(i))
       for (auto [step, values] : llvm::zip_equal(
-               steps, tiles.loadSteps(i, first.inTile, steps.size(), number,
+               steps, tiles.loadSteps(i, first, steps.size(), number,
                                       firstState, variant.statesPerThread)))
         mapInput(i, values, step);
 }
@@ -319,7 +362,7 @@ KernelEmitter::Values KernelEmitter::emitOneStep(const Step &step,
                                                  ValueRange carried) {
   StepInputs inputs = loadStep(step);
   loadTiled(inputs, /*withTimeLast=*/true);
-  inputs.computed = values.load(step.inTile);
+  inputs.computed = values.load(step);
   Values sums;
   Values next = emitStep(inputs, carried, sums, /*rescales=*/true);
   storeSums(inputs, sums);
@@ -332,10 +375,9 @@ KernelEmitter::Values KernelEmitter::emitRow(const Step &first,
                                              ValueRange carried) {
   SmallVector<StepInputs, 0> inputs;
   for (int64_t i = 0; i < kRowSteps; ++i)
-    inputs.push_back(loadStep(advance(first, constant(i))));
+    inputs.push_back(loadStep(advance(b, first, constant(i))));
   loadTimeLast(inputs);
-  for (auto [step, computed] :
-       llvm::zip_equal(inputs, values.loadRow(first.inTile)))
+  for (auto [step, computed] : llvm::zip_equal(inputs, values.loadRow(first)))
     step.computed = computed;
   Values next(carried);
   SmallVector<Values, 0> sums(kRowSteps);
@@ -347,17 +389,42 @@ KernelEmitter::Values KernelEmitter::emitRow(const Step &first,
   return next;
 }
 
+/// The members of each state, of what is carried.
+SmallVector<ArrayRef<Value>>
+KernelEmitter::splitStates(ArrayRef<Value> carried) {
+  size_t numMembers = op.getStates().size();
+  SmallVector<ArrayRef<Value>> split;
+  for (size_t i = 0; i < states.size(); ++i)
+    split.push_back(carried.slice(i * numMembers, numMembers));
+  return split;
+}
+
+void KernelEmitter::watch(ArrayRef<Value> carried,
+                          DeferredRescaling &deferred) {
+  for (ArrayRef<Value> state : splitStates(carried))
+    deferred.watch(state);
+}
+
+void KernelEmitter::rescale(Values &carried, DeferredRescaling &deferred) {
+  deferred.rescale(MutableArrayRef(carried).take_front(states.size() *
+                                                       op.getStates().size()));
+}
+
 KernelEmitter::Values KernelEmitter::emitSteps(const Step &first,
                                                ValueRange carried) {
-  size_t numMembers = op.getStates().size();
   Values next(carried);
   DeferredRescaling deferred(b, rescaling);
   for (int64_t i = 0; i < unrolledSteps; i += kRowSteps) {
-    if (defers && i > 0 && i % DeferredRescaling::kWatchedSteps == 0)
-      for (size_t state = 0; state < states.size(); ++state)
-        deferred.watchScales(
-            ArrayRef(next).slice(state * numMembers, numMembers));
-    next = emitRow(advance(first, constant(i)), next);
+    if (defers && i > 0 && i % kRescaledSteps == 0) {
+      watch(next, deferred);
+      rescale(next, deferred);
+    } else if (defers && i > 0 && i % DeferredRescaling::kWatchedSteps == 0) {
+      for (ArrayRef<Value> state : splitStates(next))
+        deferred.watchScales(state);
+    }
+    next = emitRow(advance(b, first, constant(i)), next);
+    if (pending.size() * kRowSteps >= kMostPending)
+      writeSums();
   }
   writeSums();
   return defers ? redoIfOutOfRange(first, carried, next, deferred) : next;
@@ -369,9 +436,7 @@ KernelEmitter::Values
 KernelEmitter::redoIfOutOfRange(const Step &first, ValueRange before,
                                 ArrayRef<Value> after,
                                 DeferredRescaling &deferred) {
-  size_t numMembers = op.getStates().size();
-  for (size_t i = 0; i < states.size(); ++i)
-    deferred.watch(after.slice(i * numMembers, numMembers));
+  watch(after, deferred);
   Value all = arith::ConstantIntOp::create(b, b.getI32Type(), -1);
   Value isOutOfRange = NVVM::VoteSyncOp::create(
       b, b.getI1Type(), all, deferred.isOutOfRange(), NVVM::VoteSyncKind::any);
@@ -388,26 +453,25 @@ KernelEmitter::redoIfOutOfRange(const Step &first, ValueRange before,
       arith::SubIOp::create(b, b.extent(op.getTimeDim()), first.number));
   Values again =
       b.count(constant(0), count, before, [&](Value i, ValueRange carried) {
-        return emitOneStep(advance(first, i), carried);
+        return emitOneStep(advance(b, first, i), carried);
       });
   scf::YieldOp::create(b, again);
   b.setInsertionPointToStart(ifOp.elseBlock());
   Values values(after);
-  deferred.rescale(
-      MutableArrayRef(values).take_front(states.size() * numMembers));
+  rescale(values, deferred);
   scf::YieldOp::create(b, values);
   return ifOp.getResults();
 }
 
-/// The steps of a window of the tile that begins with step `first`, some at a
-/// time and then one at a time.
-KernelEmitter::Values KernelEmitter::emitWindow(Value first, Value window,
+/// The steps of a window, some at a time and then one at a time.
+KernelEmitter::Values KernelEmitter::emitWindow(const Step &window,
                                                 ValueRange carried) {
-  Step start{b.createOrFold<arith::AddIOp>(first, window), window};
+  if (tiles.haveHelpers())
+    waitForTeams();
   Value length = b.extent(op.getTimeDim());
   // A tile has steps, a later window of it may have none.
-  Value begin = start.number;
-  if (!isConstantIntValue(window, 0))
+  Value begin = window.number;
+  if (tiles.getWindowSteps() != tiles.getSteps())
     begin = arith::MinUIOp::create(b, begin, length);
   Value count =
       arith::MinUIOp::create(b, arith::SubIOp::create(b, length, begin),
@@ -417,74 +481,53 @@ KernelEmitter::Values KernelEmitter::emitWindow(Value first, Value window,
   Values next = b.count(
       constant(0), whole, carried,
       [&](Value step, ValueRange carried) {
-        return emitSteps(advance(start, step), carried);
+        return emitSteps(advance(b, window, step), carried);
       },
       unrolledSteps);
   return b.count(whole, count, next, [&](Value step, ValueRange carried) {
-    return emitOneStep(advance(start, step), carried);
+    return emitOneStep(advance(b, window, step), carried);
   });
 }
 
-/// A tile; the one after it is in stage `following`.
-KernelEmitter::Values KernelEmitter::emitTile(Value first, Value following,
-                                              ValueRange carried) {
-  values.compute(first, tiles);
-  if (tiles.getWindowSteps() == tiles.getSteps()) {
-    Values next = emitWindow(first, constant(0), carried);
-    Values narrow = tiles.beginNext(following);
-    storeWaiting(first, constant(0));
-    tiles.endNext(narrow);
-    return next;
-  }
-  Values next = b.count(
+KernelEmitter::Values KernelEmitter::emitTile(Value first, ValueRange carried) {
+  if (tiles.getWindowSteps() == tiles.getSteps())
+    return emitWindow(getStep(first), carried);
+  return b.count(
       constant(0), constant(tiles.getSteps()), carried,
       [&](Value window, ValueRange carried) {
-        Values next = emitWindow(first, window, carried);
-        storeWaiting(first, window);
-        return next;
+        return emitWindow(getStep(arith::AddIOp::create(b, first, window)),
+                          carried);
       },
       tiles.getWindowSteps());
-  tiles.endNext(tiles.beginNext(following));
-  return next;
 }
 
 KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
-  Value length = b.extent(op.getTimeDim());
-  int64_t steps = tiles.getSteps(), stages = tiles.getStages();
-  b.count(constant(0), constant(stages - 1), {},
-          [&](Value stage, ValueRange) -> Values {
-            tiles.copy(arith::MulIOp::create(b, stage, constant(steps)), stage);
-            return {};
-          });
-  tiles.prepare();
+  bool isAlone = !tiles.haveHelpers();
+  if (isAlone)
+    tiles.copyFirst();
   // Carried as well: the stage in use.
-  Values initial{constant(0)};
+  Values initial{tiles.getFirstStage()};
   llvm::append_range(initial, carried);
   Values last = b.count(
-      constant(0), length, initial,
+      constant(0), b.extent(op.getTimeDim()), initial,
       [&](Value first, ValueRange values) {
         Value stage = values.front();
-        auto is = [&](int64_t number) -> Value {
-          return arith::CmpIOp::create(b, arith::CmpIPredicate::eq, stage,
-                                       constant(number));
-        };
-        tiles.enter(first, stage);
-        Value before = arith::SelectOp::create(
-            b, is(0), constant(stages - 1),
-            arith::SubIOp::create(b, stage, constant(1)));
-        tiles.copy(
-            arith::AddIOp::create(b, first, constant((stages - 1) * steps)),
-            before);
-        Value after = arith::SelectOp::create(
-            b, is(stages - 1), constant(0),
-            arith::AddIOp::create(b, stage, constant(1)));
-        Values next{after};
-        llvm::append_range(next, emitTile(first, after, values.drop_front()));
-        results.store(first);
+        if (isAlone && !tiles.empty()) {
+          tiles.waitForCopies();
+          mlir::gpu::BarrierOp::create(b);
+          tiles.copyAfter(first, stage);
+        }
+        tiles.use(stage);
+        Values next{tiles.getStage(stage, 1)};
+        llvm::append_range(next, emitTile(first, values.drop_front()));
+        if (waiting.empty())
+          results.store(first);
         return next;
       },
-      steps);
+      tiles.getSteps());
   last.erase(last.begin());
+  if (!isAlone)
+    waitForTeams();
   return last;
 }
 
@@ -496,35 +539,48 @@ void KernelEmitter::emit(Value numStates, Value first,
                          ArrayRef<Value> partials) {
   this->numStates = numStates;
   this->partials = partials;
-  firstOfGroup = first;
+  firstOfLaunch = first;
   Value blocks =
       b.createOrFold<arith::MulIOp>(countLaneBlocks(), countStateBlocks());
   for (unsigned dim : plan.outerDims)
     blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
-  Value one = constant(1);
+  Value one = constant(1), carriers = constant(variant.blockSize);
+  bool haveHelpers = tiles.haveHelpers();
+  Value threads = carriers;
+  if (haveHelpers)
+    threads = constant(variant.blockSize + variant.helpers().numThreads);
   Value bytes =
       arith::ConstantIntOp::create(b, b.getI32Type(), tiles.getAllBytes());
-  auto launch = mlir::gpu::LaunchOp::create(
-      b, blocks, one, one, constant(variant.blockSize), one, one, bytes);
-  // Large groups have few channels and many workgroups. Several sums need more
-  // registers than that leaves.
-  if (variant.threadsPerGroup > 4 && !variant.isRagged &&
-      variant.blockSize == kBlockSize && waiting.count() <= 1)
+  auto launch = mlir::gpu::LaunchOp::create(b, blocks, one, one, threads, one,
+                                            one, bytes);
+  if (haveHelpers && variant.blockSize == kBlockSize)
     launch->setAttr(workgroupsAttrName, b.getI32IntegerAttr(kWorkgroups));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(&launch.getBody().front());
   mlir::gpu::TerminatorOp::create(b);
   b.setInsertionPoint(launch.getBody().front().getTerminator());
+  Value thread = launch.getThreadIds().x, block = launch.getBlockIds().x;
+  if (!haveHelpers) {
+    emitCarriers(thread, block);
+    return;
+  }
+  auto isCarrier =
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, thread, carriers);
+  auto ifOp = scf::IfOp::create(b, isCarrier, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(ifOp.thenBlock());
+  emitCarriers(thread, block);
+  b.setInsertionPointToStart(ifOp.elseBlock());
+  emitHelpers(arith::SubIOp::create(b, thread, carriers), block);
+}
+
+void KernelEmitter::emitCarriers(Value thread, Value block) {
   // (1)
-  Value thread = launch.getThreadIds().x;
-  findChannel(thread, launch.getBlockIds().x);
-  tiles.open(thread, origin, firstOfGroup);
-  results.open(thread, origin);
-  waiting.open(thread, member);
+  enter(thread, block, variant.carriers());
+  firstState =
+      arith::MulIOp::create(b, member, constant(variant.statesPerThread));
+  if (!waiting.empty())
+    waiting.prepare(thread);
   // (2)
-  code.emit(Stage::outside, channel, outside);
-  finish.open(channel);
-  values.open(thread, channel, number, member, outside);
   findStates();
   Values carried;
   for (const OwnState &state : states)
@@ -533,7 +589,9 @@ void KernelEmitter::emit(Value numStates, Value first,
     if (isSummedOverTime(i))
       carried.push_back(b.zero(recur::getSumType(op, i)));
   // Threads that go along read states that others may store.
-  if (variant.blockSize > 32)
+  if (tiles.haveHelpers())
+    waitForTeams();
+  else if (variant.blockSize > 32)
     mlir::gpu::BarrierOp::create(b);
   // (3)
   Values last = emitTime(carried);

@@ -5,20 +5,30 @@
 //   (1) its channel and its states of it; threads beyond the last channel or
 //       state go along on another one, and store the same or nothing
 //   (2) time-invariant values and initial states -> registers
-//   (3) for each tile of time: wait until it is in shared memory, begin to copy
-//       a later one; then for some steps at a time
-//         what the states share                       stage time, most of it
-//                                                     from shared memory
-//                                                     (SharedValues.h)
+//   (3) for each tile of time, a window of it after the other, some steps at a
+//       time
+//         what the states share                       stage time, from shared
+//                                                     memory where it is there
+//                                                     (SharedTiles.h)
 //         each state                                  stage inner
 //         sums over its states                        -> SharedSums.h
 //         rescaling
-//       and the steps that are left one at a time; after all of them, or a
-//       window of them where the sums have no more room, the sums over all
-//       states, and what becomes of them (FinishCode.h), are stored
+//       and the steps that are left one at a time
 //   (4) final states, and sums over time
 //
-// All threads of a workgroup run the same steps, so that a warp waits for all
+// What is done once for a step of a channel, and not for a state, other warps
+// of the workgroup do, the helpers: they copy tiles to shared memory, prepare
+// for the window that comes next what states share (SharedValues.h) and widen
+// narrow inputs, add up the sums of the window before over all states, and
+// store what becomes of them (FinishCode.h). Where there is nothing of that but
+// copies, there are no helpers.
+//
+//   barrier       |             |           |             |
+//   carriers      |             | window 0  | window 1    |
+//   helpers  copy | prepare 0   | prepare 1 | finish 0    | finish 1
+//                                             prepare 2
+//
+// All carriers of a workgroup run the same steps, so that a warp waits for all
 // of them.
 //
 //===----------------------------------------------------------------------===//
@@ -60,10 +70,6 @@ private:
     /// The time-invariant values that its steps need.
     mlir::IRMapping kept;
   };
-  /// Where a step stands: its number, in its tile too.
-  struct Step {
-    mlir::Value number, inTile;
-  };
   /// What a step reads.
   struct StepInputs {
     Step step;
@@ -84,11 +90,12 @@ private:
 
   mlir::Value countLaneBlocks();
   mlir::Value countStateBlocks();
-  void findChannel(mlir::Value thread, mlir::Value block);
+  void enter(mlir::Value thread, mlir::Value block, const Team &team);
+  void findChannel(mlir::Value block, const Team &team);
   void findStates();
   Values loadInitial(const OwnState &state);
 
-  Step advance(const Step &first, mlir::Value steps);
+  Step getStep(mlir::Value number);
   lanes::Position findStep(mlir::Value step);
   StepInputs loadStep(const Step &step);
   void loadTiled(StepInputs &inputs, bool withTimeLast);
@@ -101,27 +108,32 @@ private:
   Values emitOneStep(const Step &step, mlir::ValueRange carried);
   Values emitRow(const Step &first, mlir::ValueRange carried);
   Values emitSteps(const Step &first, mlir::ValueRange carried);
+  llvm::SmallVector<llvm::ArrayRef<mlir::Value>>
+  splitStates(llvm::ArrayRef<mlir::Value> carried);
+  void watch(llvm::ArrayRef<mlir::Value> carried, DeferredRescaling &deferred);
+  void rescale(Values &carried, DeferredRescaling &deferred);
   Values redoIfOutOfRange(const Step &first, mlir::ValueRange before,
                           llvm::ArrayRef<mlir::Value> after,
                           DeferredRescaling &deferred);
-  Values emitWindow(mlir::Value first, mlir::Value window,
-                    mlir::ValueRange carried);
-  Values emitTile(mlir::Value first, mlir::Value following,
-                  mlir::ValueRange carried);
+  Values emitWindow(const Step &window, mlir::ValueRange carried);
+  Values emitTile(mlir::Value first, mlir::ValueRange carried);
   Values emitTime(mlir::ValueRange carried);
+  void emitCarriers(mlir::Value thread, mlir::Value block);
 
   void addOwn(mlir::Value &sum, unsigned output, mlir::Value contribution,
               const OwnState &state);
   void storeSums(const StepInputs &first, llvm::ArrayRef<Values> sums);
   void finishSums(unsigned output, llvm::ArrayRef<mlir::Value> sums,
-                  mlir::Value first, const OwnSteps &own,
-                  mlir::Value whole = {});
+                  const OwnSteps &own, mlir::Value whole = {});
+  void storeSteps(unsigned output, llvm::ArrayRef<mlir::Value> values,
+                  const OwnSteps &own, mlir::Value whole);
   void writeSums();
   mlir::Value countMembers();
-  void storeSteps(unsigned output, llvm::ArrayRef<mlir::Value> values,
-                  llvm::ArrayRef<lanes::Position> positions,
-                  const OwnSteps &own, mlir::Value whole);
-  void storeWaiting(mlir::Value first, mlir::Value window);
+  OwnSteps getOwnSteps(const Step &window);
+  void prepareWindow(const Step &window);
+  void finishWindow(const Step &window);
+  void waitForTeams();
+  void emitHelpers(mlir::Value thread, mlir::Value block);
   void store(mlir::Value value, unsigned output,
              const lanes::Position &position, mlir::Value exists);
   void storePart(mlir::Value sum, unsigned output,
@@ -130,9 +142,9 @@ private:
 
   const LaunchPlan &plan;
   lanes::LaneBuilder &b;
-  Variant variant;
   recur::RecurrenceOp op;
   lanes::StepCode code;
+  Variant variant;
   lanes::Rescaling rescaling;
   /// Whether it waits for the end of some steps.
   bool defers;
@@ -142,7 +154,7 @@ private:
   /// Sums of the thread that are not there yet, one step or a row.
   struct PendingSums {
     unsigned output;
-    mlir::Value step;
+    Step step;
     Values values;
   };
   llvm::SmallVector<PendingSums, 0> pending;
@@ -150,17 +162,21 @@ private:
   SharedTiles tiles;
   /// Steps that run together, a divisor of those of a tile.
   int64_t unrolledSteps;
+  /// The thread in its team.
+  mlir::Value thread;
   /// The workgroup's first channel, and the thread's, which may not exist.
   lanes::Position origin, channel;
   mlir::Value channelExists;
-  /// The number of the channel in the workgroup (of one that exists), and of
-  /// the thread in its group.
-  mlir::Value number, member;
+  /// The place of the thread's channel in the workgroup, the number there of
+  /// the one that stands for it if it does not exist, and the number of the
+  /// thread in the channel.
+  mlir::Value slot, number, member;
   llvm::ArrayRef<mlir::Value> partials;
   /// How many states a channel has.
   mlir::Value numStates;
-  /// The first state of the group, and the thread's, counted from there.
-  mlir::Value firstOfGroup, firstState;
+  /// The first state of the launch, that of the group, and the thread's,
+  /// counted from there.
+  mlir::Value firstOfLaunch, firstOfGroup, firstState;
   mlir::IRMapping outside;
   llvm::SmallVector<OwnState, 0> states;
 };

@@ -17,8 +17,8 @@ using namespace kalmir::threads;
 using lanes::Position;
 
 /// Adds up what a row of steps, or one step, yielded across the group, and
-/// stores it, or lets it wait for the end of the tile. `first` is the first of
-/// them.
+/// stores it, or lets it wait for the end of the window. `first` is the first
+/// of them.
 void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
     if (!isSummed(i) || !isOverTime(i))
@@ -27,11 +27,7 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
     for (const Values &step : sums)
       values.push_back(step[i]);
     if (waiting.holds(i)) {
-      Value step = first.step.inTile;
-      if (tiles.getWindowSteps() != tiles.getSteps())
-        step =
-            arith::RemUIOp::create(b, step, constant(tiles.getWindowSteps()));
-      pending.push_back({i, step, values});
+      pending.push_back({i, first.step, values});
       continue;
     }
     GroupSums group = addOverGroup(b, values, member, variant.threadsPerGroup);
@@ -42,14 +38,12 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
     if (variant.isRepeated)
       isOwner = arith::AndIOp::create(b, channelExists, group.isOwner);
     for (size_t k = 0; k < group.sums.size(); ++k) {
-      own.steps.push_back(b.createOrFold<arith::AddIOp>(
-          first.step.inTile,
-          b.createOrFold<arith::AddIOp>(group.first, constant(k))));
+      own.steps.push_back(
+          advance(b, first.step,
+                  b.createOrFold<arith::AddIOp>(group.first, constant(k))));
       own.isOwn.push_back(isOwner);
     }
-    Value start =
-        arith::SubIOp::create(b, first.step.number, first.step.inTile);
-    finishSums(i, group.sums, start, own);
+    finishSums(i, group.sums, own);
   }
 }
 
@@ -57,21 +51,17 @@ void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
 /// because no read of shared memory moves up across a write.
 void KernelEmitter::writeSums() {
   for (const PendingSums &sums : pending)
-    waiting.write(sums.output, sums.step, sums.values);
+    waiting.write(sums.output, sums.step, thread, sums.values);
   pending.clear();
 }
 
-/// Finishes and stores sums of some steps of the tile that begins with step
-/// `first`.
+/// Finishes and stores sums of some steps, those that are the thread's own;
+/// where `whole`, all of them are.
 void KernelEmitter::finishSums(unsigned output, ArrayRef<Value> sums,
-                               Value first, const OwnSteps &own, Value whole) {
-  SmallVector<Position, 0> positions;
-  for (Value step : own.steps)
-    positions.push_back(findStep(arith::AddIOp::create(b, first, step)));
+                               const OwnSteps &own, Value whole) {
   if (variant.isRepeated) {
-    for (auto [sum, position, isOwn] :
-         llvm::zip_equal(sums, positions, own.isOwn))
-      storePart(sum, output, position, isOwn);
+    for (auto [sum, step, isOwn] : llvm::zip_equal(sums, own.steps, own.isOwn))
+      storePart(sum, output, findStep(step.number), isOwn);
     return;
   }
   Values rounded = llvm::map_to_vector(
@@ -80,33 +70,26 @@ void KernelEmitter::finishSums(unsigned output, ArrayRef<Value> sums,
   // are whatever memory held, and are not stored.
   Value last = arith::SubIOp::create(b, b.extent(op.getTimeDim()), constant(1));
   SmallVector<Position, 0> existing;
-  for (Value step : own.steps)
-    existing.push_back(findStep(arith::MinUIOp::create(
-        b, arith::AddIOp::create(b, first, step), last)));
+  for (const Step &step : own.steps)
+    existing.push_back(findStep(arith::MinUIOp::create(b, step.number, last)));
   Values finished = finish.emit(rounded, output, existing, tiles, own, number);
   if (!results.holds(output)) {
-    storeSteps(output, finished, positions, own, whole);
+    storeSteps(output, finished, own, whole);
     return;
   }
   for (size_t k = 0; k < own.size(); k += own.atOnce)
-    results.write(output, own.steps[k],
+    results.write(output, own.steps[k].inTile,
                   ArrayRef(finished).slice(k, own.atOnce));
 }
 
-/// Stores values of some steps, those that are the thread's own; where `whole`,
-/// all of them are.
 void KernelEmitter::storeSteps(unsigned output, ArrayRef<Value> values,
-                               ArrayRef<Position> positions,
                                const OwnSteps &own, Value whole) {
   auto storeAll = [&](ArrayRef<Value> exist) {
-    for (auto [value, position, exists] :
-         llvm::zip_equal(values, positions, exist))
-      store(value, output, position, exists);
+    for (auto [value, step, exists] : llvm::zip_equal(values, own.steps, exist))
+      store(value, output, findStep(step.number), exists);
   };
-  if (!whole) {
-    storeAll(own.isOwn);
-    return;
-  }
+  if (!whole)
+    return storeAll(own.isOwn);
   auto ifOp = scf::IfOp::create(b, whole, /*withElseRegion=*/true);
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(ifOp.thenBlock());
@@ -118,43 +101,11 @@ void KernelEmitter::storeSteps(unsigned output, ArrayRef<Value> values,
 /// How many threads of the group have states; null: all of them, or all that
 /// have none yield zeros.
 Value KernelEmitter::countMembers() {
-  if (!states.front().exists || variant.isRagged)
+  if (getConstantIntValue(numStates) == variant.numStates() || variant.isRagged)
     return {};
   return arith::CeilDivUIOp::create(
       b, arith::SubIOp::create(b, numStates, firstOfGroup),
       constant(variant.statesPerThread));
-}
-
-/// Stores the sums that wait for the end of a window of the tile that begins
-/// with step `first`.
-void KernelEmitter::storeWaiting(Value first, Value window) {
-  if (waiting.empty())
-    return;
-  waitForWarp(b);
-  // What only this needs is not to hold registers meanwhile.
-  OwnSteps inWindow(b, variant, tiles.getWindowSteps(), hideOrigin(b, member));
-  OwnSteps own(inWindow);
-  for (Value &step : own.steps)
-    step = b.createOrFold<arith::AddIOp>(window, step);
-  Value left = arith::SubIOp::create(b, b.extent(op.getTimeDim()), first);
-  for (auto [step, isOwn] : llvm::zip_equal(own.steps, own.isOwn)) {
-    Value exists =
-        arith::CmpIOp::create(b, arith::CmpIPredicate::ult, step, left);
-    isOwn =
-        isOwn ? arith::AndIOp::create(b, isOwn, exists).getResult() : exists;
-    if (variant.isRepeated)
-      isOwn = arith::AndIOp::create(b, channelExists, isOwn);
-  }
-  // Steps of other threads that a thread has as well are stored by both.
-  Value whole = arith::CmpIOp::create(
-      b, arith::CmpIPredicate::uge, left,
-      b.createOrFold<arith::AddIOp>(window, constant(tiles.getWindowSteps())));
-  for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i)
-    if (waiting.holds(i))
-      finishSums(i, waiting.load(i, inWindow, countMembers()), first, own,
-                 whole);
-  // Nor are those of the next tile written earlier.
-  waitForWarp(b);
 }
 
 /// Stores a value of an output, if it exists (null: it does).

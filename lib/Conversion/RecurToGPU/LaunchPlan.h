@@ -29,12 +29,22 @@ inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-gpu";
 /// Threads of a workgroup that share inputs, where nothing says how many.
 inline constexpr int64_t kBlockSize = 128;
 
+/// Threads of a workgroup that do something for its channels together.
+struct Team {
+  int64_t numThreads, threadsPerChannel;
+
+  /// Channels of a warp.
+  int64_t channelsPerWarp() const { return 32 / threadsPerChannel; }
+};
+
 /// How the states of channels are shared by threads.
 struct Variant {
   int64_t threadsPerGroup = 1;
   int64_t statesPerThread = 1;
-  /// Threads of a workgroup.
+  /// Threads of a workgroup that have states.
   int64_t blockSize = 128;
+  /// Threads of a workgroup that may help those (KernelEmitter.h).
+  int64_t numHelpers = 0;
   /// Whether the last thread of a group may have fewer states than the others,
   /// which costs a selection for every state and step.
   bool isRagged = false;
@@ -44,6 +54,9 @@ struct Variant {
 
   int64_t numStates() const { return threadsPerGroup * statesPerThread; }
   int64_t channelsPerBlock() const { return blockSize / threadsPerGroup; }
+  /// The threads that have states, and those that help them.
+  Team carriers() const { return {blockSize, threadsPerGroup}; }
+  Team helpers() const { return {numHelpers, numHelpers / channelsPerBlock()}; }
 };
 
 struct LaunchPlan {
@@ -62,7 +75,7 @@ struct LaunchPlan {
   /// and nothing can be read ahead, so that many threads of few states, which
   /// read neighbours, wait for memory best.
   bool isOneStep = false;
-  /// What a workgroup may have of shared memory.
+  /// What one of two workgroups may have of shared memory.
   int64_t sharedBytes = 0;
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
@@ -73,8 +86,8 @@ struct LaunchPlan {
 bool isRead(recur::RecurrenceOp op, unsigned input);
 
 /// Plans a recurrence on buffers without partial sums (PartialSums.h) for
-/// workgroups of `blockSize` threads (0: chosen) and `sharedBytes` of shared
-/// memory.
+/// workgroups of `blockSize` threads with states (0: chosen) and `sharedBytes`
+/// of shared memory.
 LaunchPlan planLaunch(recur::RecurrenceOp op, int64_t blockSize,
                       int64_t sharedBytes);
 

@@ -12,28 +12,32 @@ using namespace mlir;
 using namespace kalmir;
 using lanes::LaneBuilder;
 
-int64_t threads::countStepsAtOnce(const Variant &variant, int64_t numSteps) {
-  return std::clamp<int64_t>(numSteps / variant.threadsPerGroup, 1, kRowSteps);
+threads::Step threads::advance(LaneBuilder &b, const Step &step, Value steps) {
+  auto add = [&](Value x) { return b.createOrFold<arith::AddIOp>(x, steps); };
+  return {add(step.number), add(step.inTile), add(step.inRing)};
 }
 
-threads::OwnSteps::OwnSteps(LaneBuilder &b, const Variant &variant,
-                            int64_t numSteps, Value member)
-    : atOnce(countStepsAtOnce(variant, numSteps)) {
+int64_t threads::countStepsAtOnce(const Team &team, int64_t numSteps) {
+  return std::clamp<int64_t>(numSteps / team.threadsPerChannel, 1, kRowSteps);
+}
+
+threads::OwnSteps::OwnSteps(LaneBuilder &b, const Team &team,
+                            const Step &window, int64_t numSteps, Value member)
+    : atOnce(countStepsAtOnce(team, numSteps)) {
   int64_t numParts = numSteps / atOnce;
-  for (int64_t begin = 0; begin < numParts; begin += variant.threadsPerGroup) {
-    Value part = arith::AddIOp::create(b, member, b.indexConstant(begin));
-    Value own;
-    if (begin + variant.threadsPerGroup > numParts) {
-      own = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, part,
-                                  b.indexConstant(numParts));
-      part = arith::MinUIOp::create(b, part, b.indexConstant(numParts - 1));
-    }
-    Value first = arith::MulIOp::create(b, part, b.indexConstant(atOnce));
+  Value own;
+  if (numParts < team.threadsPerChannel) {
+    Value end = b.indexConstant(numParts);
+    own = arith::CmpIOp::create(b, arith::CmpIPredicate::ult, member, end);
+    member = arith::MinUIOp::create(b, member, b.indexConstant(numParts - 1));
+  }
+  Step first = advance(
+      b, window, arith::MulIOp::create(b, member, b.indexConstant(atOnce)));
+  for (int64_t begin = 0; begin < numParts; begin += team.threadsPerChannel)
     for (int64_t i = 0; i < atOnce; ++i) {
-      steps.push_back(arith::AddIOp::create(b, first, b.indexConstant(i)));
+      steps.push_back(advance(b, first, b.indexConstant(begin * atOnce + i)));
       isOwn.push_back(own);
     }
-  }
 }
 
 int64_t threads::RowBuffers::getBytes(const Buffer &buffer,

@@ -1,11 +1,13 @@
 //===- OwnSteps.h - steps that a thread has for itself ----------*- C++ -*-===//
 //
-// What a group does once for a step, and not for a state, its threads share by
-// steps of the tile, in parts of up to four neighbours:
+// What is done once for a step of a channel, and not for a state, the threads
+// of a team share by steps of a window of time, in parts of up to four
+// neighbours:
 //
-//   thread     0          1          2           3
-//   steps      0 to 3,    4 to 7,    8 to 11,    12 to 15,
-//              16 to 19   20 to 23   24 to 27    28 to 31
+//   thread     0                  1
+//   steps      0 to 3, 8 to 11    4 to 7, 12 to 15     of channel 0
+//   thread     2                  3
+//   steps      0 to 3, 8 to 11    4 to 7, 12 to 15     of channel 1
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,23 +23,32 @@ namespace kalmir::threads {
 /// Steps that lie side by side in shared memory.
 inline constexpr int64_t kRowSteps = 4;
 
-/// Neighbouring steps of a part of a tile of `numSteps`, a divisor of
+/// Where a step stands: its number, in the order in which they run, its place
+/// in its tile, and that in what holds two windows in turn (SharedTiles.h).
+struct Step {
+  mlir::Value number, inTile, inRing;
+};
+
+/// The step so many later, in the same window.
+Step advance(lanes::LaneBuilder &b, const Step &step, mlir::Value steps);
+
+/// Neighbouring steps of a part of a window of `numSteps`, a divisor of
 /// kRowSteps.
-int64_t countStepsAtOnce(const Variant &variant, int64_t numSteps);
+int64_t countStepsAtOnce(const Team &team, int64_t numSteps);
 
 struct OwnSteps {
   OwnSteps() = default;
-  /// Those of thread number `member` of its group, which may have none: then
-  /// they are those of another thread.
-  OwnSteps(lanes::LaneBuilder &b, const Variant &variant, int64_t numSteps,
-           mlir::Value member);
+  /// Those of thread number `member` of its channel, which may have none: then
+  /// they are those of another thread. The window begins with step `window`.
+  OwnSteps(lanes::LaneBuilder &b, const Team &team, const Step &window,
+           int64_t numSteps, mlir::Value member);
 
   size_t size() const { return steps.size(); }
 
   /// Neighbours in `steps`, which begin at a multiple of their number.
   int64_t atOnce;
-  /// In the tile, part by part.
-  llvm::SmallVector<mlir::Value> steps;
+  /// Part by part.
+  llvm::SmallVector<Step> steps;
   /// By step: whether it is the thread's own; null where all are.
   llvm::SmallVector<mlir::Value> isOwn;
 };

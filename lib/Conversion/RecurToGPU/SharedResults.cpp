@@ -91,7 +91,9 @@ void SharedResults::layOut(int64_t numSteps, int64_t offset) {
   }
 }
 
-void SharedResults::open(Value thread, const Position &origin) {
+void SharedResults::open(Value thread, const Team &team,
+                         const Position &origin) {
+  this->team = team;
   this->origin = origin;
   if (tiles.empty())
     return;
@@ -100,7 +102,7 @@ void SharedResults::open(Value thread, const Position &origin) {
   firstRow = arith::MulIOp::create(b, arith::DivUIOp::create(b, thread, warp),
                                    b.indexConstant(getRows()));
   row = arith::DivUIOp::create(b, thread,
-                               b.indexConstant(variant.threadsPerGroup));
+                               b.indexConstant(team.threadsPerChannel));
   Value bytes = openSharedMemory(b);
   for (Tile &tile : tiles) {
     MemRefType type =

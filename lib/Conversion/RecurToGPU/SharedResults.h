@@ -41,13 +41,16 @@ public:
   /// Emits before the launch: the tests of addresses.
   void layOut(int64_t numSteps, int64_t offset);
 
-  /// Opens the tiles inside of the kernel, see SharedTiles.
-  void open(mlir::Value thread, const lanes::Position &origin);
+  /// Opens the tiles inside of the kernel for thread number `thread` of the
+  /// team that has the results, see SharedTiles.
+  void open(mlir::Value thread, const Team &team,
+            const lanes::Position &origin);
   /// Writes what the thread has of its channel: neighbouring steps from `step`
   /// of the tile on.
   void write(unsigned output, mlir::Value step,
              llvm::ArrayRef<mlir::Value> values);
-  /// Stores the tile that begins with step `first`; all threads do it.
+  /// Stores the tile that begins with step `first`; all threads of the team
+  /// do it.
   void store(mlir::Value first);
 
 private:
@@ -66,7 +69,7 @@ private:
 
   bool isReversed() const { return recur::RecurrenceOp(plan.op).getReverse(); }
   /// Channels of a warp.
-  int64_t getRows() const { return 32 / variant.threadsPerGroup; }
+  int64_t getRows() const { return team.channelsPerWarp(); }
   int64_t getRowElements(const Tile &tile, int64_t numSteps) const;
   /// The existing row closest to a row of the warp, counted in the workgroup.
   mlir::Value getExistingRow(mlir::Value row);
@@ -79,6 +82,7 @@ private:
   Variant variant;
   llvm::SmallVector<Tile> tiles;
   int64_t steps = 0;
+  Team team;
   lanes::Position origin;
   /// The row of the thread, the first row of its warp, and the number of the
   /// thread in the warp.

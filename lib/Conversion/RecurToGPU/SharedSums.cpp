@@ -16,14 +16,29 @@ using namespace kalmir;
 using namespace kalmir::threads;
 using lanes::LaneBuilder;
 
+/// Threads whose steps of a row fill all banks once.
+static constexpr int64_t kBankThreads = 8;
+
+/// Whether a place is left out after as many: helpers of more than two channels
+/// that read at the same time would meet in banks.
+static bool leavesGaps(const Variant &variant) {
+  return kBankThreads / variant.helpers().threadsPerChannel > 2;
+}
+
+/// Places of four steps in a row, and one that is 0: what is read for threads
+/// without states. Padding lets helpers that read different rows use different
+/// banks.
+static int64_t countPlaces(const Variant &variant) {
+  int64_t gaps = leavesGaps(variant) ? variant.blockSize / kBankThreads + 1 : 0;
+  return variant.blockSize + gaps + 1;
+}
+
 SharedSums::SharedSums(LaneBuilder &b, const LaunchPlan &plan,
                        const Variant &variant)
     : b(b), plan(plan), variant(variant),
-      // Padding lets threads that read different rows use different banks, and
-      // is 0: what is read for threads without states.
-      buffers((variant.blockSize + 1) * kRowSteps) {
+      buffers(variant.numHelpers > 0 ? countPlaces(variant) * kRowSteps : 0) {
   recur::RecurrenceOp op = plan.op;
-  if (variant.threadsPerGroup < kRowSteps || plan.isOneStep)
+  if (variant.numHelpers == 0)
     return;
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
     AffineMap map = op.getOutputMap(i);
@@ -50,19 +65,25 @@ size_t SharedSums::find(unsigned output) const {
          entries.begin();
 }
 
-void SharedSums::open(Value thread, Value member) {
-  if (empty())
-    return;
-  this->thread = thread;
-  this->member = member;
-  buffers.open(b);
-  // The padding of each row holds zeros.
+/// Where a thread, or the first one that does not exist, has its steps in a
+/// row.
+Value SharedSums::getPlace(Value thread) {
+  Value place = thread;
+  if (leavesGaps(variant))
+    place = arith::AddIOp::create(
+        b, thread,
+        arith::DivUIOp::create(b, thread, b.indexConstant(kBankThreads)));
+  return arith::MulIOp::create(b, place, b.indexConstant(kRowSteps));
+}
+
+void SharedSums::prepare(Value thread) {
+  Value zeros = getPlace(b.indexConstant(variant.blockSize));
   b.count(
       thread, b.indexConstant(buffers.getNumRows()), {},
       [&](Value row, ValueRange) -> SmallVector<Value> {
         for (auto [number, entry] : llvm::enumerate(entries))
           for (int64_t i = 0; i < kRowSteps; ++i) {
-            Value place = b.indexConstant(variant.blockSize * kRowSteps + i);
+            Value place = arith::AddIOp::create(b, zeros, b.indexConstant(i));
             memref::StoreOp::create(b, b.zero(entry.type), buffers[number],
                                     ValueRange{row, place});
           }
@@ -71,14 +92,15 @@ void SharedSums::open(Value thread, Value member) {
       variant.blockSize);
 }
 
-void SharedSums::write(unsigned output, Value step, ArrayRef<Value> sums) {
+void SharedSums::write(unsigned output, const Step &step, Value thread,
+                       ArrayRef<Value> sums) {
   size_t number = find(output);
   const Entry &entry = entries[number];
   SmallVector<Value> values;
   for (Value sum : sums)
     values.push_back(toExchanged(b, sum));
-  auto [row, inRow] = findInRows(b, step);
-  Value place = arith::MulIOp::create(b, thread, b.indexConstant(kRowSteps));
+  auto [row, inRow] = findInRows(b, step.inRing);
+  Value place = getPlace(thread);
   if (values.size() == 1) {
     memref::StoreOp::create(
         b, values.front(), buffers[number],
@@ -93,15 +115,20 @@ void SharedSums::write(unsigned output, Value step, ArrayRef<Value> sums) {
 }
 
 SmallVector<Value> SharedSums::load(unsigned output, const OwnSteps &own,
-                                    Value numMembers) {
+                                    Value group, Value numMembers) {
   size_t number = find(output);
   const Entry &entry = entries[number];
   Type sumType = recur::getSumType(plan.op, output);
   auto type = VectorType::get({own.atOnce}, entry.type);
-  Value firstThread = hideOrigin(b, arith::SubIOp::create(b, thread, member));
+  Value firstThread =
+      arith::MulIOp::create(b, group, b.indexConstant(variant.threadsPerGroup));
   SmallVector<Value> sums;
+  // Parts of which there are several are rows.
+  auto [firstRow, inRow] = findInRows(b, own.steps.front().inRing);
   for (size_t k = 0; k < own.size(); k += own.atOnce) {
-    auto [row, inRow] = findInRows(b, own.steps[k]);
+    Value row = b.createOrFold<arith::AddIOp>(
+        firstRow,
+        b.indexConstant(k / kRowSteps * variant.helpers().threadsPerChannel));
     // By thread of the group, for each step.
     SmallVector<SmallVector<Value>> values(own.atOnce);
     for (int64_t i = 0; i < variant.threadsPerGroup; ++i) {
@@ -112,9 +139,7 @@ SmallVector<Value> SharedSums::load(unsigned output, const OwnSteps &own,
             arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
                                   b.indexConstant(i), numMembers),
             other, b.indexConstant(variant.blockSize));
-      Value place = arith::AddIOp::create(
-          b, arith::MulIOp::create(b, other, b.indexConstant(kRowSteps)),
-          inRow);
+      Value place = arith::AddIOp::create(b, getPlace(other), inRow);
       Value vector = vector::LoadOp::create(
           b, type, buffers[number], ValueRange{row, place},
           /*nontemporal=*/false, getAlignment(type));

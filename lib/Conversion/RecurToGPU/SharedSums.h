@@ -1,16 +1,15 @@
 //===- SharedSums.h - sums of threads in shared memory ----------*- C++ -*-===//
 //
 // A thread adds up its own states at every step. The sums over its group wait
-// until a tile of time is done, for shuffles at every step take long, and what
-// becomes of the sums does too: what each has lies in shared memory until then,
-// and each adds up and finishes some of the steps (OwnSteps.h).
+// until a window of time is done, for shuffles at every step take long, and
+// what becomes of the sums does too: what each has lies in shared memory until
+// then, and helpers add up and finish it, while the next window runs, each for
+// some of the steps (OwnSteps.h).
 //
 //   row              channel 0                      channel 1
 //                    thread 0   1   2   3           4   5   ...
 //   steps 0 to 3     abcd       abcd  ...
 //   steps 4 to 7     ...
-//
-// A group lies in one warp, so that no other has to wait for it.
 //
 //===----------------------------------------------------------------------===//
 
@@ -23,13 +22,12 @@ namespace kalmir::threads {
 
 class SharedSums {
 public:
-  /// For the outputs that are sums over the states at every step. Where a group
-  /// is one thread, or time one step, there are none.
+  /// For the outputs that are sums over the states at every step. Where nobody
+  /// helps, or time is one step, there are none.
   SharedSums(lanes::LaneBuilder &b, const LaunchPlan &plan,
              const Variant &variant);
 
   bool empty() const { return entries.empty(); }
-  size_t count() const { return entries.size(); }
   /// Holds nothing any more: sums are added up at every step.
   void clear() {
     entries.clear();
@@ -37,25 +35,27 @@ public:
   }
   bool holds(unsigned output) const;
 
-  /// Shared memory of a workgroup for tiles of so many steps.
+  /// Shared memory of a workgroup for so many steps.
   int64_t getBytes(int64_t numSteps) const {
     return buffers.getBytes(numSteps);
   }
-  /// Lays out tiles of `numSteps`, from byte `offset` of shared memory on.
+  /// Lays out a ring of `numSteps`, from byte `offset` of shared memory on.
   void layOut(int64_t numSteps, int64_t offset) {
     buffers.layOut(numSteps, offset);
   }
 
-  /// Opens the tiles inside of the kernel for a thread of the workgroup, and
-  /// its number in its group.
-  void open(mlir::Value thread, mlir::Value member);
-  /// Writes the thread's sums of some steps from `step` of the tile on: one, or
-  /// a row.
-  void write(unsigned output, mlir::Value step,
+  /// Opens the ring inside of the kernel.
+  void open() { buffers.open(b); }
+  /// Makes it ready, together with the other threads that have states.
+  void prepare(mlir::Value thread);
+  /// Writes the sums that a thread has of some steps from `step` on: one, or a
+  /// row.
+  void write(unsigned output, const Step &step, mlir::Value thread,
              llvm::ArrayRef<mlir::Value> sums);
-  /// The sums of the first threads of the group, `numMembers` (null: of all),
-  /// for steps of the tile, after waitForWarp().
+  /// The sums over the first threads of a group, `numMembers` (null: all), for
+  /// some steps.
   llvm::SmallVector<mlir::Value> load(unsigned output, const OwnSteps &own,
+                                      mlir::Value group,
                                       mlir::Value numMembers);
 
 private:
@@ -66,14 +66,14 @@ private:
   };
 
   size_t find(unsigned output) const;
+  mlir::Value getPlace(mlir::Value thread);
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;
   Variant variant;
   llvm::SmallVector<Entry, 0> entries;
-  /// By entry: [rows, threads x kRowSteps], with padding.
+  /// By entry: [rows, places of threads x kRowSteps].
   RowBuffers buffers;
-  mlir::Value thread, member;
 };
 
 } // namespace kalmir::threads

@@ -10,11 +10,7 @@
 #include "../RecurToSCF/LanePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/GPU/IR/GPUDialect.h"
-#include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Dialect/NVGPU/IR/NVGPUDialect.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -40,12 +36,11 @@ SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
       tiles.clear();
       values.clear();
       steps = windowSteps = 32;
-      stages = 2;
-      bytesPerStage = bytesPerSlot = 0;
+      bytesPerStage = wideBytes = 0;
     }
   }
-  values.layOut(steps, getBytes());
-  sums.layOut(windowSteps, getBytes() + values.getBytes(steps));
+  values.layOut(getRingSteps(), getBytes());
+  sums.layOut(getRingSteps(), getBytes() + values.getBytes(getRingSteps()));
   results.layOut(steps, getAllBytes() - results.getBytes(steps));
   for (Tile &tile : tiles)
     tile.isAligned = testAlignment(b, b.plan.op.getInputs()[tile.input],
@@ -53,9 +48,31 @@ SharedTiles::SharedTiles(LaneBuilder &b, const LaunchPlan &plan,
 }
 
 int64_t SharedTiles::getAllBytes() const {
-  return getBytes() + values.getBytes(steps) + sums.getBytes(windowSteps) +
-         results.getBytes(steps);
+  return getBytes() + values.getBytes(getRingSteps()) +
+         sums.getBytes(getRingSteps()) + results.getBytes(steps);
 }
+
+bool SharedTiles::haveHelpers() const {
+  return !values.empty() || !sums.empty() || widensAny();
+}
+
+/// Whether helpers read tiles before others do.
+bool SharedTiles::readsAhead() const {
+  return widensAny() || llvm::any_of(tiles, [&](const Tile &tile) {
+           return values.needs(tile.input);
+         });
+}
+
+/// Whether helpers read tiles after others do.
+bool SharedTiles::readsBehind() const {
+  Block *finish = recur::RecurrenceOp(plan.op).getFinishBlock();
+  return !sums.empty() && finish && llvm::any_of(tiles, [&](const Tile &tile) {
+    return !finish->getArgument(tile.input).use_empty();
+  });
+}
+
+/// How many tiles there are at once.
+int64_t SharedTiles::getStages() const { return ahead + 1 + readsBehind(); }
 
 bool SharedTiles::holds(unsigned input) const {
   return llvm::any_of(tiles,
@@ -108,56 +125,63 @@ int64_t SharedTiles::getExtent(Axis axis, int64_t numSteps) const {
   llvm_unreachable("fixed dimensions have no extent in tiles");
 }
 
-/// Sets shapes, offsets, and the bytes of stages and slots.
-void SharedTiles::layOut(int64_t numSteps) {
-  bytesPerStage = bytesPerSlot = 0;
-  for (Tile &tile : tiles) {
-    tile.shape.clear();
-    for (Axis axis : tile.axes)
-      if (axis != Axis::fixed)
-        tile.shape.push_back(getExtent(axis, numSteps));
-    tile.vectorElements = getVectorElements(tile, getElementBytes(tile.type));
-    tile.padded = getPaddedShape(tile, getElementBytes(tile.type));
-    tile.offset = bytesPerStage;
-    bytesPerStage += llvm::alignTo(llvm::product_of(tile.padded) *
-                                       getElementBytes(tile.type),
-                                   kVectorBytes);
-    tile.wideOffset = bytesPerSlot;
-    if (!tile.wideType)
-      continue;
-    int64_t wideBytes = tile.wideType.getWidth() / 8;
-    tile.widePadded = getPaddedShape(tile, wideBytes);
-    if (isInRows(tile))
-      tile.widePadded = {steps / kRowSteps, variant.channelsPerBlock(),
-                         kRowSteps};
-    bytesPerSlot += llvm::alignTo(llvm::product_of(tile.widePadded) * wideBytes,
-                                  kVectorBytes);
-  }
+SmallVector<int64_t> SharedTiles::getShape(const Tile &tile,
+                                           int64_t numSteps) const {
+  SmallVector<int64_t> shape;
+  for (Axis axis : tile.axes)
+    if (axis != Axis::fixed)
+      shape.push_back(getExtent(axis, numSteps));
+  return shape;
 }
 
-/// Neighbours along the last dimension that are moved together: 16 bytes, or a
-/// part of that where rows are no multiple of it.
-int64_t SharedTiles::getVectorElements(const Tile &tile, int64_t bytes) const {
-  int64_t vector = kVectorBytes / bytes;
-  while (tile.shape.back() % vector != 0)
-    vector /= 2;
-  return vector;
+/// Sets shapes, offsets, and bytes.
+void SharedTiles::layOut() {
+  bytesPerStage = wideBytes = 0;
+  for (Tile &tile : tiles) {
+    int64_t bytes = getElementBytes(tile.type);
+    tile.shape = getShape(tile, steps);
+    // 16 bytes, or a part of that where rows are no multiple of it.
+    tile.vectorElements = kVectorBytes / bytes;
+    while (tile.shape.back() % tile.vectorElements != 0)
+      tile.vectorElements /= 2;
+    // Copies of less than four bytes are loads and stores of one element.
+    if (tile.vectorElements * bytes < 4)
+      tile.vectorElements = 1;
+    tile.padded = getPaddedShape(tile, steps, bytes);
+    tile.offset = bytesPerStage;
+    bytesPerStage +=
+        llvm::alignTo(llvm::product_of(tile.padded) * bytes, kVectorBytes);
+    tile.wideOffset = wideBytes;
+    if (!tile.wideType)
+      continue;
+    bytes = tile.wideType.getWidth() / 8;
+    tile.widePadded = getPaddedShape(tile, getRingSteps(), bytes);
+    if (isInRows(tile))
+      tile.widePadded = {getRingSteps() / kRowSteps, variant.channelsPerBlock(),
+                         kRowSteps};
+    wideBytes +=
+        llvm::alignTo(llvm::product_of(tile.widePadded) * bytes, kVectorBytes);
+  }
 }
 
 /// Padding, of whole vectors, lets threads that read at the same time use
 /// different banks: the same step of rows of time, or different steps of rows
 /// of channels.
 SmallVector<int64_t> SharedTiles::getPaddedShape(const Tile &tile,
+                                                 int64_t numSteps,
                                                  int64_t bytes) const {
-  SmallVector<int64_t> padded(tile.shape);
+  SmallVector<int64_t> padded = getShape(tile, numSteps);
   int64_t vector = kVectorBytes / bytes;
   if (tile.axes.back() == Axis::time)
     padded.back() += vector;
-  else if (tile.axes.back() == Axis::channels && variant.threadsPerGroup > 1 &&
+  else if (isInRows(tile))
+    padded.back() += vector;
+  else if (tile.axes.back() == Axis::channels && variant.numHelpers > 0 &&
            isReadAcrossSteps(tile))
-    padded.back() += llvm::alignTo(32 / variant.threadsPerGroup /
-                                       countStepsAtOnce(variant, steps),
-                                   vector);
+    padded.back() +=
+        llvm::alignTo(variant.helpers().channelsPerWarp() /
+                          countStepsAtOnce(variant.helpers(), windowSteps),
+                      vector);
   if (hasGaps(tile))
     padded[getStateDim(tile)] += variant.threadsPerGroup;
   return padded;
@@ -203,277 +227,91 @@ SmallVector<Value> SharedTiles::getPadded(const Tile &tile,
   return padded;
 }
 
-/// Chooses the longest tiles of which there is room for three stages, or two.
-/// Where results need long rows, or the end of a tile takes long, these come
-/// before a third stage.
+/// What a workgroup may have: without helpers, there are three in place of two.
+/// 48 KiB there are everywhere.
+int64_t SharedTiles::getRoom() const {
+  int64_t least = std::min<int64_t>(plan.sharedBytes, 48 << 10);
+  return haveHelpers() ? plan.sharedBytes
+                       : std::max(least, plan.sharedBytes * 2 / 3);
+}
+
+/// Chooses the longest tiles and windows of which there is room for two tiles
+/// to come, or one. Where results need long rows, or there are helpers, these
+/// come before the second one.
 bool SharedTiles::chooseSteps() {
-  auto fits = [&](int64_t numSteps, int64_t numStages, int64_t numInWindow) {
+  auto fits = [&](int64_t numSteps, int64_t numAhead, int64_t numInWindow) {
     steps = numSteps;
-    stages = numStages;
     windowSteps = numInWindow;
-    layOut(numSteps);
-    return getAllBytes() <= plan.sharedBytes;
+    ahead = numAhead;
+    layOut();
+    return getAllBytes() <= getRoom();
   };
-  // While a tile is widened, another one is in use and a third is to come.
-  // What a thread computes or finishes at once is limited.
-  for (int64_t wanted = results.getWantedSteps(); wanted > 32; wanted /= 2) {
-    if (!values.empty() && wanted > 64)
-      continue;
-    int64_t window = sums.empty() ? wanted : 32;
-    if (fits(wanted, 3, window) || (!widensAny() && fits(wanted, 2, window)))
+  // What a helper computes or finishes at once is limited.
+  bool isLimited = haveHelpers();
+  auto fitsAny = [&](int64_t numSteps, bool isLong) {
+    int64_t window = isLimited ? std::min<int64_t>(numSteps, 32) : numSteps;
+    return fits(numSteps, 2, window) ||
+           (isLong && !readsAhead() && fits(numSteps, 1, window)) ||
+           (isLimited && window == 32 && fits(numSteps, 2, 16));
+  };
+  for (int64_t wanted = results.getWantedSteps(); wanted > 32; wanted /= 2)
+    if (fitsAny(wanted, /*isLong=*/true))
       return true;
-  }
-  bool isLong = !values.empty() || !sums.empty();
   for (int64_t numSteps : {32, 16, 8, 4})
-    if (fits(numSteps, 3, numSteps) ||
-        (isLong && !widensAny() && fits(numSteps, 2, numSteps)) ||
-        (numSteps == 32 && !sums.empty() && fits(32, 3, 16)))
+    if (fitsAny(numSteps, isLimited))
       return true;
   for (Tile &tile : tiles)
     tile.wideType = {};
   return llvm::any_of(ArrayRef<int64_t>{32, 16, 8, 4}, [&](int64_t numSteps) {
-    return fits(numSteps, 2, numSteps);
+    return !readsAhead() && fits(numSteps, 1, numSteps);
   });
 }
 
-void SharedTiles::open(Value thread, const Position &origin, Value firstState) {
-  this->thread = thread;
+void SharedTiles::open(Value thread, const Team &team, const Position &origin,
+                       Value firstState) {
+  // That threads are few turns sums with constants into other operations, and
+  // places that differ by constants into addresses of their own.
+  this->thread = hideOrigin(b, thread);
+  this->team = team;
   this->firstState = firstState;
   this->origin = origin;
   if (tiles.empty())
     return;
   Value bytes = openSharedMemory(b);
+  auto view = [&](ArrayRef<int64_t> shape, Type element, int64_t offset) {
+    return memref::ViewOp::create(b, getSharedType(shape, element), bytes,
+                                  b.indexConstant(offset), ValueRange());
+  };
   for (Tile &tile : tiles) {
-    SmallVector<int64_t> shape{stages};
+    SmallVector<int64_t> shape{getStages()};
     llvm::append_range(shape, tile.padded);
-    MemRefType type = getSharedType(shape, tile.type.getElementType());
-    tile.buffer = memref::ViewOp::create(
-        b, type, bytes, b.indexConstant(stages * tile.offset), ValueRange());
-    if (!tile.wideType)
-      continue;
-    shape.assign({kSlots});
-    llvm::append_range(shape, tile.widePadded);
-    type = getSharedType(shape, tile.wideType);
-    tile.wideBuffer = memref::ViewOp::create(
-        b, type, bytes,
-        b.indexConstant(stages * bytesPerStage + kSlots * tile.wideOffset),
-        ValueRange());
+    tile.buffer =
+        view(shape, tile.type.getElementType(), getStages() * tile.offset);
+    if (tile.wideType)
+      tile.wideBuffer = view(tile.widePadded, tile.wideType,
+                             getStages() * bytesPerStage + tile.wideOffset);
   }
 }
 
-/// Where an element of a tile lies in its operand, within its iterators.
-SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
-                                          ArrayRef<Value> inTile) {
-  recur::RecurrenceOp op = plan.op;
-  AffineMap map = op.getInputMap(tile.input);
-  SmallVector<Value> from;
-  for (auto [i, axis] : llvm::enumerate(tile.axes)) {
-    unsigned dim = map.getDimPosition(i);
-    if (axis == Axis::fixed) {
-      from.push_back(origin.index[dim]);
-      continue;
-    }
-    Value index = inTile.consume_front();
-    Value last = arith::SubIOp::create(b, b.extent(dim), b.indexConstant(1));
-    if (axis == Axis::channels)
-      index = arith::AddIOp::create(b, origin.index[dim], index);
-    if (axis == Axis::states)
-      index = arith::AddIOp::create(b, firstState, index);
-    if (axis == Axis::time) {
-      if (isBackward(tile))
-        index = arith::SubIOp::create(b, b.indexConstant(steps - 1), index);
-      index = arith::AddIOp::create(b, first, index);
-    }
-    index = arith::MinUIOp::create(b, index, last);
-    if (axis == Axis::time && op.getReverse())
-      index = arith::SubIOp::create(b, last, index);
-    from.push_back(index);
-  }
-  return from;
+Value SharedTiles::getFirstStage() {
+  return arith::ConstantIntOp::create(b, b.getI32Type(), 0);
 }
 
-/// The part of an operand that a tile of whole vectors comes from, and the
-/// place in it of an element.
-///
-/// What changes with the tile is in the part, what changes with the thread in
-/// the place, so that the latter can be computed before time begins.
-std::pair<Value, SmallVector<Value>>
-SharedTiles::getVectorSource(const Tile &tile, Value first,
-                             ArrayRef<Value> inTile) {
-  recur::RecurrenceOp op = plan.op;
-  AffineMap map = op.getInputMap(tile.input);
-  Value operand = op.getInputs()[tile.input];
-  SmallVector<OpFoldResult> offsets, sizes;
-  SmallVector<Value> at;
-  Value zero = b.indexConstant(0);
-  for (auto [i, axis] : llvm::enumerate(tile.axes)) {
-    unsigned dim = map.getDimPosition(i);
-    bool isLast = i + 1 == tile.axes.size();
-    sizes.push_back(b.getIndexAttr(1));
-    if (axis == Axis::fixed) {
-      offsets.push_back(origin.index[dim]);
-      at.push_back(zero);
-      continue;
-    }
-    Value index = inTile.consume_front();
-    if (axis == Axis::time) {
-      Value start = first;
-      if (op.getReverse()) {
-        start = arith::SubIOp::create(
-            b, arith::SubIOp::create(b, b.extent(dim), first),
-            b.indexConstant(steps));
-        if (!isBackward(tile))
-          index = arith::SubIOp::create(b, b.indexConstant(steps - 1), index);
-      }
-      offsets.push_back(start);
-      at.push_back(index);
-      continue;
-    }
-    offsets.push_back(b.getIndexAttr(0));
-    if (axis == Axis::channels)
-      index = arith::AddIOp::create(b, origin.index[dim], index);
-    if (axis == Axis::states)
-      index = arith::AddIOp::create(b, firstState, index);
-    Value end = arith::SubIOp::create(
-        b, b.extent(dim), b.indexConstant(isLast ? tile.vectorElements : 1));
-    at.push_back(arith::MinUIOp::create(b, index, end));
-  }
-  SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
-  Value part = memref::SubViewOp::create(b, operand, offsets, sizes, strides);
-  return {part, at};
+Value SharedTiles::getStage(Value stage, int64_t tilesLater) {
+  int64_t stages = getStages();
+  auto number = [&](int64_t value) -> Value {
+    return arith::ConstantIntOp::create(b, b.getI32Type(), value);
+  };
+  Value next =
+      arith::AddIOp::create(b, stage, number((tilesLater + stages) % stages));
+  return arith::SelectOp::create(
+      b,
+      arith::CmpIOp::create(b, arith::CmpIPredicate::ult, next, number(stages)),
+      next, arith::SubIOp::create(b, next, number(stages)));
 }
 
-/// Where a vector number `number` of a tile lies in it.
-SmallVector<Value> SharedTiles::getPlace(const Tile &tile, Value number,
-                                         int64_t numElements) {
-  SmallVector<Value> place(tile.shape.size());
-  for (size_t i = place.size(); i > 0; --i) {
-    bool isLast = i == place.size();
-    Value count = b.indexConstant(isLast ? tile.shape.back() / numElements
-                                         : tile.shape[i - 1]);
-    place[i - 1] =
-        i == 1 ? number : arith::RemUIOp::create(b, number, count).getResult();
-    if (i > 1)
-      number = arith::DivUIOp::create(b, number, count);
-    if (isLast)
-      place[i - 1] = b.createOrFold<arith::MulIOp>(
-          place[i - 1], b.indexConstant(numElements));
-  }
-  return place;
-}
-
-void SharedTiles::copyElements(const Tile &tile, Value to,
-                               ArrayRef<Value> place, Value from,
-                               ArrayRef<Value> source, int64_t numElements) {
-  SmallVector<Value> at{to};
-  llvm::append_range(at, getPadded(tile, place));
-  int64_t bytes = numElements * getElementBytes(tile.type);
-  if (bytes < 4)
-    memref::StoreOp::create(b, memref::LoadOp::create(b, from, source),
-                            tile.buffer, at);
-  else
-    nvgpu::DeviceAsyncCopyOp::create(
-        b, nvgpu::DeviceAsyncTokenType::get(b.getContext()), tile.buffer, at,
-        from, source, b.getIndexAttr(numElements), /*srcElements=*/Value(),
-        /*bypassL1=*/bytes == kVectorBytes ? b.getUnitAttr() : UnitAttr());
-}
-
-/// Copies a tile of which no step lies beyond the end, and no vector crosses
-/// it. Threads take the same places in every tile.
-void SharedTiles::copyVectors(const Tile &tile, Value thread, Value first,
-                              Value stage) {
-  int64_t vector = tile.vectorElements;
-  int64_t count = llvm::product_of(tile.shape) / vector;
-  for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
-    OpBuilder::InsertionGuard guard(b);
-    Value number = arith::AddIOp::create(b, thread, b.indexConstant(begin));
-    if (begin + variant.blockSize > count) {
-      auto ifOp = scf::IfOp::create(
-          b,
-          arith::CmpIOp::create(b, arith::CmpIPredicate::ult, number,
-                                b.indexConstant(count)),
-          /*withElseRegion=*/false);
-      b.setInsertionPointToStart(ifOp.thenBlock());
-    }
-    SmallVector<Value> place = getPlace(tile, number, vector);
-    auto [part, source] = getVectorSource(tile, first, place);
-    copyElements(tile, stage, place, part, source, vector);
-  }
-}
-
-/// Copies a tile element by element; those that do not exist are copies of the
-/// last ones.
-void SharedTiles::copyEachElement(const Tile &tile, Value first, Value stage) {
-  int64_t count = llvm::product_of(tile.shape);
-  b.count(
-      hideOrigin(b, thread), b.indexConstant(count), {},
-      [&](Value number, ValueRange) -> SmallVector<Value> {
-        SmallVector<Value> place = getPlace(tile, number, 1);
-        copyElements(tile, stage, place, b.plan.op.getInputs()[tile.input],
-                     getSource(tile, first, place), 1);
-        return {};
-      },
-      variant.blockSize);
-}
-
-void SharedTiles::copy(Value first, Value stage) {
-  if (tiles.empty())
-    return;
-  recur::RecurrenceOp op = plan.op;
-  OpBuilder::InsertionGuard guard(b);
-  auto ifOp =
-      scf::IfOp::create(b,
-                        arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
-                                              first, b.extent(op.getTimeDim())),
-                        /*withElseRegion=*/false);
-  b.setInsertionPointToStart(ifOp.thenBlock());
-  Value isWhole = arith::CmpIOp::create(
-      b, arith::CmpIPredicate::ule,
-      arith::AddIOp::create(b, first, b.indexConstant(steps)),
-      b.extent(op.getTimeDim()));
-  // All of them together where that is possible: addresses have much in common.
-  if (tiles.size() > 1) {
-    Value allWhole = isWhole;
-    for (const Tile &tile : tiles)
-      allWhole = arith::AndIOp::create(b, allWhole, tile.isAligned);
-    auto ifAllWhole = scf::IfOp::create(b, allWhole, /*withElseRegion=*/true);
-    b.setInsertionPointToStart(ifAllWhole.thenBlock());
-    // The loop over windows needs the registers of addresses itself.
-    Value own = windowSteps == steps ? thread : hideOrigin(b, thread);
-    for (const Tile &tile : tiles)
-      copyVectors(tile, own, first, stage);
-    b.setInsertionPointToStart(ifAllWhole.elseBlock());
-  }
-  for (const Tile &tile : tiles) {
-    auto ifWhole =
-        scf::IfOp::create(b, arith::AndIOp::create(b, tile.isAligned, isWhole),
-                          /*withElseRegion=*/true);
-    OpBuilder::InsertionGuard inner(b);
-    b.setInsertionPointToStart(ifWhole.thenBlock());
-    // What hardly ever runs is not to hold registers meanwhile.
-    copyVectors(tile, tiles.size() > 1 ? hideOrigin(b, thread) : thread, first,
-                stage);
-    b.setInsertionPointToStart(ifWhole.elseBlock());
-    copyEachElement(tile, first, stage);
-  }
-  b.setInsertionPointAfter(ifOp);
-  NVVM::CpAsyncCommitGroupOp::create(b);
-}
-
-/// Waits until all stages but the `pending` latest are there for all threads.
-void SharedTiles::wait(int64_t pending) {
-  if (tiles.empty())
-    return;
-  NVVM::CpAsyncWaitGroupOp::create(b, pending);
-  gpu::BarrierOp::create(b);
-}
-
-void SharedTiles::enter(Value first, Value stage) {
-  this->first = first;
-  this->stage = stage;
-  wait(widensAny() ? stages - 3 : stages - 2);
-  if (widensAny())
-    slot = findSlot(first);
+void SharedTiles::use(Value stage) {
+  this->stage = arith::IndexCastUIOp::create(b, b.getIndexType(), stage);
 }
 
 const SharedTiles::Tile &SharedTiles::get(unsigned input) const {
@@ -486,98 +324,122 @@ bool SharedTiles::isTimeLast(unsigned input) const {
   return tile.axes.back() == Axis::time || isInRows(tile);
 }
 
-/// Where a value lies in the buffer of a tile.
-SmallVector<Value> SharedTiles::getIndices(const Tile &tile, Value step,
-                                           Value channel, Value state) {
-  if (isInRows(tile)) {
-    auto [row, inRow] = findInRows(b, step);
-    return {slot, row, channel, inRow};
+/// Where a value lies in the buffer of a tile, or that of its wide elements.
+SmallVector<Value> SharedTiles::getIndices(const Tile &tile, bool isWide,
+                                           const Step &step, Value channel,
+                                           Value state) {
+  if (isWide && isInRows(tile)) {
+    auto [row, inRow] = findInRows(b, step.inRing);
+    return {row, channel, inRow};
   }
+  Value time = isWide ? step.inRing : step.inTile;
+  if (isBackward(tile))
+    time = arith::SubIOp::create(
+        b, b.indexConstant((isWide ? getRingSteps() : steps) - 1), time);
   SmallVector<Value> place;
-  for (Axis axis : tile.axes) {
-    if (axis == Axis::channels)
-      place.push_back(channel);
-    if (axis == Axis::states)
-      place.push_back(state);
-    if (axis == Axis::time && isBackward(tile))
-      place.push_back(
-          arith::SubIOp::create(b, b.indexConstant(steps - 1), step));
-    else if (axis == Axis::time)
-      place.push_back(step);
-  }
-  SmallVector<Value> at{tile.wideType ? slot : stage};
+  for (Axis axis : tile.axes)
+    if (axis != Axis::fixed)
+      place.push_back(axis == Axis::channels ? channel
+                      : axis == Axis::states ? state
+                                             : time);
+  SmallVector<Value> at;
+  if (!isWide)
+    at.push_back(stage);
   llvm::append_range(at, getPadded(tile, place));
   return at;
 }
 
-/// Reads neighbours along the last dimension of a tile, from a multiple of
-/// their number on.
-Value SharedTiles::loadVector(const Tile &tile, ArrayRef<Value> indices,
-                              int64_t count) {
-  auto type = VectorType::get({count}, tile.getReadType());
-  return vector::LoadOp::create(b, type, tile.getReadBuffer(), indices,
-                                /*nontemporal=*/false, getAlignment(type));
-}
-
-SmallVector<Value> SharedTiles::load(unsigned input, Value step, Value channel,
-                                     Value firstState, int64_t numStates) {
+SmallVector<Value> SharedTiles::load(unsigned input, const Step &step,
+                                     Value channel, Value firstState,
+                                     int64_t numStates) {
   const Tile &tile = get(input);
+  bool isWide(tile.wideType);
+  Value buffer = isWide ? tile.wideBuffer : tile.buffer;
   auto indicesOf = [&](Value state) {
-    return getIndices(tile, step, channel, state);
+    return getIndices(tile, isWide, step, channel, state);
   };
   if (!llvm::is_contained(tile.axes, Axis::states) || numStates == 1)
-    return {
-        memref::LoadOp::create(b, tile.getReadBuffer(), indicesOf(firstState))};
+    return {memref::LoadOp::create(b, buffer, indicesOf(firstState))};
   SmallVector<Value> values;
   if (tile.axes.back() == Axis::states) {
-    Value vector = loadVector(tile, indicesOf(firstState), numStates);
+    auto type = VectorType::get(
+        {numStates}, cast<MemRefType>(buffer.getType()).getElementType());
+    Value vector =
+        vector::LoadOp::create(b, type, buffer, indicesOf(firstState),
+                               /*nontemporal=*/false, getAlignment(type));
     for (int64_t i = 0; i < numStates; ++i)
       values.push_back(vector::ExtractOp::create(b, vector, i));
     return values;
   }
   for (int64_t i = 0; i < numStates; ++i)
     values.push_back(memref::LoadOp::create(
-        b, tile.getReadBuffer(),
+        b, buffer,
         indicesOf(arith::AddIOp::create(b, firstState, b.indexConstant(i)))));
   return values;
 }
 
-SmallVector<SmallVector<Value>>
-SharedTiles::loadSteps(unsigned input, Value step, int64_t numSteps,
-                       Value channel, Value firstState, int64_t numStates) {
-  const Tile &tile = get(input);
+/// Reads neighbouring steps of a channel and state, which lie side by side.
+SmallVector<Value> SharedTiles::loadSteps(const Tile &tile, bool isWide,
+                                          Step step, int64_t numSteps,
+                                          Value channel, Value state) {
   bool backward = isBackward(tile);
   if (backward)
-    step = arith::AddIOp::create(b, step, b.indexConstant(numSteps - 1));
+    step = advance(b, step, b.indexConstant(numSteps - 1));
+  Value buffer = isWide ? tile.wideBuffer : tile.buffer;
+  auto type = VectorType::get(
+      {numSteps}, cast<MemRefType>(buffer.getType()).getElementType());
+  Value vector = vector::LoadOp::create(
+      b, type, buffer, getIndices(tile, isWide, step, channel, state),
+      /*nontemporal=*/false, getAlignment(type));
+  SmallVector<Value> values;
+  for (int64_t k = 0; k < numSteps; ++k)
+    values.push_back(
+        vector::ExtractOp::create(b, vector, backward ? numSteps - 1 - k : k));
+  return values;
+}
+
+SmallVector<SmallVector<Value>>
+SharedTiles::loadSteps(unsigned input, const Step &step, int64_t numSteps,
+                       Value channel, Value firstState, int64_t numStates) {
+  const Tile &tile = get(input);
   if (!llvm::is_contained(tile.axes, Axis::states))
     numStates = 1;
   SmallVector<SmallVector<Value>> values(numSteps);
   for (int64_t i = 0; i < numStates; ++i) {
     Value state = arith::AddIOp::create(b, firstState, b.indexConstant(i));
-    Value vector =
-        loadVector(tile, getIndices(tile, step, channel, state), numSteps);
-    for (int64_t k = 0; k < numSteps; ++k)
-      values[backward ? numSteps - 1 - k : k].push_back(
-          vector::ExtractOp::create(b, vector, k));
+    for (auto [value, ofStep] :
+         llvm::zip_equal(loadSteps(tile, bool(tile.wideType), step, numSteps,
+                                   channel, state),
+                         values))
+      ofStep.push_back(value);
   }
   return values;
 }
 
-void SharedTiles::read(BlockArgument argument, const OwnSteps &steps,
+void SharedTiles::read(BlockArgument argument, const OwnSteps &own,
                        Value channel, MutableArrayRef<IRMapping> maps) {
-  unsigned input = argument.getArgNumber();
-  Value zero = b.indexConstant(0);
+  const Tile &tile = get(argument.getArgNumber());
+  Value state = b.indexConstant(0);
   SmallVector<Value> found;
-  if (isTimeLast(input)) {
-    for (size_t k = 0; k < steps.size(); k += steps.atOnce)
-      for (const SmallVector<Value> &value :
-           loadSteps(input, steps.steps[k], steps.atOnce, channel, zero, 1))
-        found.push_back(value.front());
+  if (tile.axes.back() == Axis::time) {
+    for (size_t k = 0; k < own.size(); k += own.atOnce)
+      llvm::append_range(found, loadSteps(tile, /*isWide=*/false, own.steps[k],
+                                          own.atOnce, channel, state));
   } else {
-    for (Value step : steps.steps)
-      found.push_back(load(input, step, channel, zero, 1).front());
+    for (const Step &step : own.steps)
+      found.push_back(memref::LoadOp::create(
+          b, tile.buffer,
+          getIndices(tile, /*isWide=*/false, step, channel, state)));
   }
-  for (Value target : getTargets(argument))
-    for (auto [map, value] : llvm::zip_equal(maps, found))
-      map.map(target, value);
+  for (auto [map, value] : llvm::zip_equal(maps, found))
+    map.map(argument, value);
+  // Steps leave out what widens these.
+  recur::RecurrenceOp op = plan.op;
+  if (argument.getOwner() != op.getStepBlock() || !tile.wideType)
+    return;
+  for (auto [map, value] : llvm::zip_equal(maps, found)) {
+    Value wide = arith::ExtFOp::create(b, tile.wideType, value);
+    for (Value target : getTargets(argument))
+      map.map(target, wide);
+  }
 }

@@ -13,11 +13,16 @@
 // else element by element. Elements beyond the end of an iterator are copies of
 // the last one.
 //
-// Narrow floats that several threads read are widened once, by the workgroup,
-// from their stage to one of two slots: those of the next tile while
-// one is used. Then all tiles that have begun to come must be there, but the
-// latest. Those of channels change their order with it: four steps lie side by
-// side then (OwnSteps.h).
+// Tiles have one or more windows, after which helpers (KernelEmitter.h) and the
+// threads that they help wait for each other. What they do for each other lies
+// in rings of two windows: one is used while the other is written or read by
+// helpers. So are narrow floats that several threads read: helpers widen them
+// once for all. Those of channels change their order with it: four steps lie
+// side by side then (OwnSteps.h).
+//
+//   window                  0    1    2    3   ...
+//   helpers prepare    0    1    2    3    4
+//   helpers finish               0    1    2
 //
 // Inputs that are not copied, because they do not change in time, or lie
 // scattered, are read where they are.
@@ -36,6 +41,7 @@ class SharedResults;
 class SharedSums;
 class SharedValues;
 struct OwnSteps;
+struct Step;
 
 class SharedTiles {
 public:
@@ -46,43 +52,50 @@ public:
               const Variant &variant, SharedValues &values, SharedSums &sums,
               SharedResults &results);
 
-  /// Steps of a tile, a multiple of four.
+  /// Steps of a tile, a multiple of those of a window, and of four.
   int64_t getSteps() const { return steps; }
-  int64_t getStages() const { return stages; }
-  /// Steps of a tile after which waiting sums are stored.
+  /// Steps of a window, and of two.
   int64_t getWindowSteps() const { return windowSteps; }
+  int64_t getRingSteps() const { return 2 * windowSteps; }
+  /// Whether threads without states help the others.
+  bool haveHelpers() const;
   /// Shared memory of a workgroup, and that of its tiles alone.
   int64_t getAllBytes() const;
-  int64_t getBytes() const {
-    return stages * bytesPerStage + kSlots * bytesPerSlot;
-  }
+  int64_t getBytes() const { return getStages() * bytesPerStage + wideBytes; }
   bool empty() const { return tiles.empty(); }
   bool holds(unsigned input) const;
 
-  /// Opens the tiles inside of the kernel. `origin` has the outer iterators of
-  /// the workgroup, and its first channel; `firstState` is its first state.
-  void open(mlir::Value thread, const lanes::Position &origin,
+  /// Opens the tiles inside of the kernel for thread number `thread` of a team.
+  /// `origin` has the outer iterators of the workgroup, and its first channel;
+  /// `firstState` is its first state.
+  void open(mlir::Value thread, const Team &team, const lanes::Position &origin,
             mlir::Value firstState);
-  /// Begins to copy the steps from `first` on to a stage; all threads do it.
-  void copy(mlir::Value first, mlir::Value stage);
+  /// The stage of the first tile, and that of the tile so many after, or
+  /// before, one in stage `stage`: i32.
+  mlir::Value getFirstStage();
+  mlir::Value getStage(mlir::Value stage, int64_t tilesLater);
+  /// Begins to copy the first tiles, or the one that comes so many tiles after
+  /// that of the steps from `first` on, which is in `stage`; all threads of the
+  /// team do it. There may be no such tile.
+  void copyFirst();
+  void copyAfter(mlir::Value first, mlir::Value stage);
+  /// Waits for the thread's copies of the first tile, or of what is used in the
+  /// window that begins then. Others' are there after a barrier.
+  void waitForFirst() { wait(ahead - 1); }
+  void waitForCopies() { wait(ahead - 1 - readsAhead()); }
+  /// Reads the tile in a stage from now on.
+  void use(mlir::Value stage);
   /// Whether the results of widening an input's elements are at hand, by
-  /// load().
+  /// load(); those of any.
   bool isWidened(unsigned input) const;
-  /// Makes the first tile ready for enter().
-  void prepare();
-  /// Waits until the tile of the steps from `first` on is there for all
-  /// threads, and reads it from now on; it is in `stage`. No thread uses the
-  /// tile before it any more.
-  void enter(mlir::Value first, mlir::Value stage);
-  /// Begins and ends to make the tile after the one in use ready, which is in
-  /// `stage`; what stands between the two fills the waits. There may be no such
-  /// tile.
-  llvm::SmallVector<mlir::Value> beginNext(mlir::Value stage);
-  void endNext(llvm::ArrayRef<mlir::Value> values);
+  bool widensAny() const;
+  /// Widens the elements of a window of the tile in use; all threads of the
+  /// team do it.
+  void widen(const Step &window);
   /// Reads an input for some neighbouring states of a channel: one value for
-  /// each, or one value if the input has no states. `step` counts from the
-  /// first of the tile; `channel` from the first of the workgroup.
-  llvm::SmallVector<mlir::Value> load(unsigned input, mlir::Value step,
+  /// each, or one value if the input has no states. `channel` counts from the
+  /// first of the workgroup.
+  llvm::SmallVector<mlir::Value> load(unsigned input, const Step &step,
                                       mlir::Value channel,
                                       mlir::Value firstState,
                                       int64_t numStates);
@@ -91,12 +104,12 @@ public:
   /// Reads such an input for some neighbouring steps at once: values as of
   /// `load`, by step. `step` is a multiple of their number.
   llvm::SmallVector<llvm::SmallVector<mlir::Value>>
-  loadSteps(unsigned input, mlir::Value step, int64_t numSteps,
+  loadSteps(unsigned input, const Step &step, int64_t numSteps,
             mlir::Value channel, mlir::Value firstState, int64_t numStates);
 
   /// Reads what `argument` of a region is at steps of a channel, if it has no
-  /// states, into a map for each.
-  void read(mlir::BlockArgument argument, const OwnSteps &steps,
+  /// states, into a map for each, from the tile itself.
+  void read(mlir::BlockArgument argument, const OwnSteps &own,
             mlir::Value channel, llvm::MutableArrayRef<mlir::IRMapping> maps);
   /// What is to be mapped for an argument: itself, or where its elements are
   /// widened the values that this leads to.
@@ -121,43 +134,45 @@ private:
     int64_t offset;
     mlir::Value buffer;
     /// The type that its elements are widened to; null if they are not. Where
-    /// they then begin in a slot, and the buffer [slots, widePadded].
+    /// two windows of them begin, and the buffer widePadded.
     mlir::FloatType wideType;
     int64_t wideOffset = 0;
     mlir::Value wideBuffer;
-
-    mlir::Type getReadType() const {
-      return wideType ? mlir::Type(wideType) : type.getElementType();
-    }
-    mlir::Value getReadBuffer() const { return wideType ? wideBuffer : buffer; }
   };
 
   std::optional<Tile> planTile(unsigned input);
   mlir::FloatType getWideType(const Tile &tile);
   bool chooseSteps();
   bool isReadAcrossSteps(const Tile &tile) const;
-  bool widensAny() const;
-  mlir::Value findSlot(mlir::Value first);
-  void wait(int64_t pending);
+  int64_t getRoom() const;
+  bool readsAhead() const;
+  bool readsBehind() const;
+  int64_t getStages() const;
   bool isInRows(const Tile &tile) const;
+  int64_t getWidenedElements(const Tile &tile) const;
   llvm::SmallVector<llvm::SmallVector<mlir::Value>>
-  getOwnPlaces(const Tile &tile, int64_t numElements, int64_t numRows);
-  void loadNarrow(const Tile &tile, mlir::Value stage,
-                  llvm::SmallVector<mlir::Value> &values);
-  void storeWide(const Tile &tile, mlir::Value slot,
-                 llvm::ArrayRef<mlir::Value> &values);
-  llvm::SmallVector<mlir::Value> loadNarrow(mlir::Value stage);
-  void storeWide(llvm::ArrayRef<mlir::Value> values, mlir::Value slot);
+  getOwnPlaces(const Tile &tile);
+  mlir::Value &moveToWindow(const Tile &tile,
+                            llvm::MutableArrayRef<mlir::Value> place,
+                            mlir::Value start, int64_t length);
+  llvm::SmallVector<mlir::Value> loadNarrow(const Tile &tile,
+                                            const Step &window);
+  void storeWide(const Tile &tile, const Step &window,
+                 llvm::ArrayRef<mlir::Value> narrow);
+  void storeWideInRows(const Tile &tile, const Step &window,
+                       llvm::ArrayRef<mlir::Value> narrow);
   const Tile &get(unsigned input) const;
-  llvm::SmallVector<mlir::Value> getIndices(const Tile &tile, mlir::Value step,
+  llvm::SmallVector<mlir::Value> getIndices(const Tile &tile, bool isWide,
+                                            const Step &step,
                                             mlir::Value channel,
                                             mlir::Value state);
-  mlir::Value loadVector(const Tile &tile, llvm::ArrayRef<mlir::Value> indices,
-                         int64_t count);
-  void layOut(int64_t numSteps);
-  int64_t getVectorElements(const Tile &tile, int64_t bytes) const;
-  int64_t getWidenedElements(const Tile &tile) const;
-  llvm::SmallVector<int64_t> getPaddedShape(const Tile &tile,
+  llvm::SmallVector<mlir::Value> loadSteps(const Tile &tile, bool isWide,
+                                           Step step, int64_t numSteps,
+                                           mlir::Value channel,
+                                           mlir::Value state);
+  void layOut();
+  llvm::SmallVector<int64_t> getShape(const Tile &tile, int64_t numSteps) const;
+  llvm::SmallVector<int64_t> getPaddedShape(const Tile &tile, int64_t numSteps,
                                             int64_t bytes) const;
   bool hasGaps(const Tile &tile) const;
   unsigned getStateDim(const Tile &tile) const;
@@ -170,13 +185,16 @@ private:
     return recur::RecurrenceOp(plan.op).getReverse() &&
            tile.axes.back() == Axis::time;
   }
-  llvm::SmallVector<mlir::Value> getPlace(const Tile &tile, mlir::Value number,
-                                          int64_t numElements);
+  llvm::SmallVector<mlir::Value> getOwnPlace(llvm::ArrayRef<int64_t> shape,
+                                             mlir::Value thread, int64_t begin,
+                                             int64_t numElements);
   llvm::SmallVector<mlir::Value> getSource(const Tile &tile, mlir::Value first,
                                            llvm::ArrayRef<mlir::Value> inTile);
   std::pair<mlir::Value, llvm::SmallVector<mlir::Value>>
   getVectorSource(const Tile &tile, mlir::Value first,
                   llvm::ArrayRef<mlir::Value> inTile);
+  void wait(int64_t numPending);
+  void copy(mlir::Value first, mlir::Value stage);
   void copyElements(const Tile &tile, mlir::Value stage,
                     llvm::ArrayRef<mlir::Value> place, mlir::Value from,
                     llvm::ArrayRef<mlir::Value> source, int64_t numElements);
@@ -190,13 +208,14 @@ private:
   SharedValues &values;
   SharedSums &sums;
   SharedResults &results;
-  static constexpr int64_t kSlots = 2;
   llvm::SmallVector<Tile, 0> tiles;
-  int64_t steps = 0, windowSteps = 0, stages = 0, bytesPerStage = 0,
-          bytesPerSlot = 0;
-  /// The first step of the tile in use, and where it is.
-  mlir::Value first, stage, slot;
+  int64_t steps = 0, windowSteps = 0, bytesPerStage = 0, wideBytes = 0;
+  /// How many tiles ahead of the one in use copies begin.
+  int64_t ahead = 0;
+  /// Where the tile in use is.
+  mlir::Value stage;
   mlir::Value thread, firstState;
+  Team team;
   lanes::Position origin;
 };
 

@@ -74,9 +74,13 @@ static void keepRounded(Value value) {
                         ~arith::FastMathFlags::contract);
 }
 
+bool SharedValues::existIn(const StepCode &code, Block &step) {
+  return !findValues(code, step).empty();
+}
+
 SharedValues::SharedValues(LaneBuilder &b, const LaunchPlan &plan,
                            const Variant &variant, const StepCode &code)
-    : b(b), plan(plan), variant(variant), code(code),
+    : b(b), plan(plan), code(code),
       // Padding lets threads that write different rows use different banks.
       buffers(variant.channelsPerBlock() * kRowSteps +
               llvm::alignTo(32 / variant.threadsPerGroup, kRowSteps)) {
@@ -86,7 +90,7 @@ SharedValues::SharedValues(LaneBuilder &b, const LaunchPlan &plan,
     values.push_back(value);
     buffers.add(value.getType());
   }
-  if (variant.threadsPerGroup < kRowSteps || plan.isOneStep)
+  if (variant.numHelpers == 0)
     clear();
 }
 
@@ -112,46 +116,30 @@ bool SharedValues::isNeededBeside(unsigned input) const {
 }
 
 //===----------------------------------------------------------------------===//
-// Where they lie
-//===----------------------------------------------------------------------===//
-
-void SharedValues::open(Value thread, const Position &channel, Value number,
-                        Value member, const IRMapping &outside) {
-  if (empty())
-    return;
-  this->channel = channel;
-  this->number = number;
-  this->member = member;
-  this->outside = outside;
-  group = arith::DivUIOp::create(b, thread,
-                                 b.indexConstant(variant.threadsPerGroup));
-  buffers.open(b);
-}
-
-/// Where the thread's group has a step.
-SmallVector<Value> SharedValues::getIndices(Value step) {
-  auto [row, inRow] = findInRows(b, step);
-  Value place = arith::MulIOp::create(b, group, b.indexConstant(kRowSteps));
-  return {row, arith::AddIOp::create(b, place, inRow)};
-}
-
-//===----------------------------------------------------------------------===//
 // Computing and reading them
 //===----------------------------------------------------------------------===//
 
-void SharedValues::compute(Value first, SharedTiles &tiles) {
-  if (empty())
-    return;
+void SharedValues::open(Value slot) {
+  this->slot = slot;
+  buffers.open(b);
+}
+
+SmallVector<Value> SharedValues::getIndices(const Step &step) {
+  auto [row, inRow] = findInRows(b, step.inRing);
+  Value place = arith::MulIOp::create(b, slot, b.indexConstant(kRowSteps));
+  return {row, arith::AddIOp::create(b, place, inRow)};
+}
+
+void SharedValues::compute(const OwnSteps &own, const Position &channel,
+                           Value number, const IRMapping &outside,
+                           SharedTiles &tiles) {
   recur::RecurrenceOp op = plan.op;
   unsigned timeDim = op.getTimeDim();
-  // What only this needs is not to hold registers meanwhile.
-  OwnSteps own(b, variant, steps, hideOrigin(b, member));
   Value last = arith::SubIOp::create(b, b.extent(timeDim), b.indexConstant(1));
   SmallVector<Position, 0> positions;
-  for (Value step : own.steps) {
+  for (const Step &step : own.steps) {
     // Those that do not exist are the last one.
-    Value time =
-        arith::MinUIOp::create(b, arith::AddIOp::create(b, first, step), last);
+    Value time = arith::MinUIOp::create(b, step.number, last);
     if (op.getReverse())
       time = arith::SubIOp::create(b, last, time);
     positions.push_back(channel);
@@ -162,8 +150,6 @@ void SharedValues::compute(Value first, SharedTiles &tiles) {
     if (tiles.holds(i) && needs(i))
       tiles.read(op.getStepBlock()->getArgument(i), own, number, maps);
   code.emitValues(values, positions, maps);
-  // No thread of the warp reads those of the tile before any more.
-  waitForWarp(b);
   for (auto [i, value] : llvm::enumerate(values))
     for (size_t k = 0; k < own.size(); k += own.atOnce) {
       SmallVector<Value> row;
@@ -174,10 +160,9 @@ void SharedValues::compute(Value first, SharedTiles &tiles) {
                               buffers[i], getIndices(own.steps[k]),
                               /*nontemporal=*/false, getAlignment(type));
     }
-  waitForWarp(b);
 }
 
-IRMapping SharedValues::load(Value step) {
+IRMapping SharedValues::load(const Step &step) {
   IRMapping map;
   if (empty())
     return map;
@@ -187,7 +172,7 @@ IRMapping SharedValues::load(Value step) {
   return map;
 }
 
-SmallVector<IRMapping, 0> SharedValues::loadRow(Value step) {
+SmallVector<IRMapping, 0> SharedValues::loadRow(const Step &step) {
   SmallVector<IRMapping, 0> maps(kRowSteps);
   if (empty())
     return maps;

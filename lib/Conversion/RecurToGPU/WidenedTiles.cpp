@@ -17,24 +17,22 @@ using lanes::LaneBuilder;
 /// threads read them, and nothing but that is used.
 FloatType SharedTiles::getWideType(const Tile &tile) {
   recur::RecurrenceOp op = plan.op;
-  bool isShared =
-      (!llvm::is_contained(tile.axes, Axis::channels) &&
-       variant.channelsPerBlock() > 1) ||
-      (!llvm::is_contained(tile.axes, Axis::states) &&
-       variant.threadsPerGroup > 1 && values.isNeededBeside(tile.input));
-  if (!isShared || op.getStepBlock()->getArgument(tile.input).use_empty())
+  int64_t numReaders = 1;
+  if (!llvm::is_contained(tile.axes, Axis::channels))
+    numReaders *= variant.channelsPerBlock();
+  if (!llvm::is_contained(tile.axes, Axis::states))
+    numReaders *= variant.threadsPerGroup;
+  if (numReaders == 1 || variant.numHelpers == 0 ||
+      !values.isNeededBeside(tile.input))
     return {};
   FloatType type;
-  for (Block *block : {op.getStepBlock(), op.getFinishBlock()}) {
-    if (!block)
-      continue;
-    for (Operation *user : block->getArgument(tile.input).getUsers()) {
-      auto extend = dyn_cast<arith::ExtFOp>(user);
-      if (!extend || extend->getBlock() != block ||
-          (type && extend.getType() != type))
-        return {};
-      type = cast<FloatType>(extend.getType());
-    }
+  for (Operation *user :
+       op.getStepBlock()->getArgument(tile.input).getUsers()) {
+    auto extend = dyn_cast<arith::ExtFOp>(user);
+    if (!extend || extend->getBlock() != op.getStepBlock() ||
+        (type && extend.getType() != type))
+      return {};
+    type = cast<FloatType>(extend.getType());
   }
   return type;
 }
@@ -56,96 +54,13 @@ bool SharedTiles::widensAny() const {
   return llvm::any_of(tiles, [](const Tile &tile) { return tile.wideType; });
 }
 
-Value SharedTiles::findSlot(Value first) {
-  return arith::RemUIOp::create(
-      b, arith::DivUIOp::create(b, first, b.indexConstant(steps)),
-      b.indexConstant(kSlots));
-}
-
-void SharedTiles::prepare() {
-  if (!widensAny())
-    return;
-  wait(stages - 2);
-  storeWide(loadNarrow(b.indexConstant(0)), b.indexConstant(0));
-}
-
-SmallVector<Value> SharedTiles::beginNext(Value stage) {
-  return loadNarrow(stage);
-}
-
-void SharedTiles::endNext(ArrayRef<Value> values) {
-  if (widensAny())
-    storeWide(values, findSlot(arith::AddIOp::create(b, first,
-                                                     b.indexConstant(steps))));
-}
-
-/// Neighbours that are widened together. They fill 16 bytes then: neighbouring
-/// threads store these side by side.
-int64_t SharedTiles::getWidenedElements(const Tile &tile) const {
-  return std::min(
-      tile.vectorElements,
-      getVectorElements(tile, tile.wideType.getIntOrFloatBitWidth() / 8));
-}
-
 /// Whether wide steps of a channel lie side by side.
 bool SharedTiles::isInRows(const Tile &tile) const {
   SmallVector<Axis> axes(tile.axes);
   llvm::erase(axes, Axis::fixed);
-  return tile.wideType && variant.threadsPerGroup >= kRowSteps &&
+  return tile.wideType &&
          ArrayRef(axes) == ArrayRef({Axis::time, Axis::channels}) &&
          variant.channelsPerBlock() % 2 == 0;
-}
-
-/// Where vectors of `numElements` in `numRows` neighbouring rows of a tile lie
-/// that this thread widens: their first ones. Threads beyond the last take that
-/// as well.
-SmallVector<SmallVector<Value>> SharedTiles::getOwnPlaces(const Tile &tile,
-                                                          int64_t numElements,
-                                                          int64_t numRows) {
-  int64_t count = llvm::product_of(tile.shape) / numElements / numRows;
-  // What only this needs is not to hold registers meanwhile.
-  Value own = hideOrigin(b, thread);
-  SmallVector<SmallVector<Value>> places;
-  for (int64_t begin = 0; begin < count; begin += variant.blockSize) {
-    Value number = arith::AddIOp::create(b, own, b.indexConstant(begin));
-    if (begin + variant.blockSize > count)
-      number = arith::MinUIOp::create(b, number, b.indexConstant(count - 1));
-    SmallVector<Value> place = getPlace(tile, number, numElements);
-    if (numRows > 1)
-      place.front() =
-          arith::MulIOp::create(b, place.front(), b.indexConstant(numRows));
-    places.push_back(getPadded(tile, place));
-  }
-  return places;
-}
-
-/// Reads what the thread widens of a tile: vectors, or two channels of each
-/// step of a row.
-void SharedTiles::loadNarrow(const Tile &tile, Value stage,
-                             SmallVector<Value> &values) {
-  bool inRows = isInRows(tile);
-  int64_t numElements = inRows ? 2 : getWidenedElements(tile);
-  int64_t numRows = inRows ? kRowSteps : 1;
-  auto type = VectorType::get({numElements}, tile.type.getElementType());
-  for (const SmallVector<Value> &place :
-       getOwnPlaces(tile, numElements, numRows))
-    for (int64_t i = 0; i < numRows; ++i) {
-      SmallVector<Value> at{stage};
-      llvm::append_range(at, place);
-      if (i > 0)
-        at[1] = arith::AddIOp::create(b, at[1], b.indexConstant(i));
-      values.push_back(vector::LoadOp::create(b, type, tile.buffer, at,
-                                              /*nontemporal=*/false,
-                                              getAlignment(type)));
-    }
-}
-
-SmallVector<Value> SharedTiles::loadNarrow(Value stage) {
-  SmallVector<Value> values;
-  for (const Tile &tile : tiles)
-    if (tile.wideType)
-      loadNarrow(tile, stage, values);
-  return values;
 }
 
 /// A vector of floats in a wider type. bfloat16 has the upper half of the bits
@@ -169,42 +84,119 @@ static Value widen(LaneBuilder &b, Value vector, VectorType type) {
       b, type, vector::InterleaveOp::create(b, lower, upper));
 }
 
-void SharedTiles::storeWide(const Tile &tile, Value slot,
-                            ArrayRef<Value> &values) {
-  auto store = [&](Value vector, ArrayRef<Value> place) {
-    vector::StoreOp::create(b, vector, tile.wideBuffer, place,
-                            /*nontemporal=*/false,
-                            getAlignment(cast<VectorType>(vector.getType())));
-  };
-  if (!isInRows(tile)) {
-    int64_t numElements = getWidenedElements(tile);
-    auto type = VectorType::get({numElements}, tile.wideType);
-    for (SmallVector<Value> &place : getOwnPlaces(tile, numElements, 1)) {
-      place.insert(place.begin(), slot);
-      store(widen(b, values.consume_front(), type), place);
-    }
-    return;
+/// Neighbours along the last dimension that are widened together: 16 bytes
+/// then, which neighbouring threads store side by side, or two channels of a
+/// row.
+int64_t SharedTiles::getWidenedElements(const Tile &tile) const {
+  if (isInRows(tile))
+    return 2;
+  int64_t count =
+      std::min(tile.vectorElements,
+               kVectorBytes / (tile.wideType.getIntOrFloatBitWidth() / 8));
+  while (getShape(tile, windowSteps).back() % count != 0)
+    count /= 2;
+  return count;
+}
+
+/// Where the vectors, or the first ones of rows of them, lie in a window of a
+/// tile that this thread widens. Threads beyond the last take that as well.
+SmallVector<SmallVector<Value>> SharedTiles::getOwnPlaces(const Tile &tile) {
+  int64_t numRows = isInRows(tile) ? kRowSteps : 1;
+  SmallVector<int64_t> shape = getShape(tile, windowSteps / numRows);
+  int64_t numElements = getWidenedElements(tile);
+  int64_t count = llvm::product_of(shape) / numElements;
+  SmallVector<SmallVector<Value>> places;
+  for (int64_t begin = 0; begin < count; begin += team.numThreads) {
+    // Threads beyond the last take what that takes as well.
+    Value own = thread;
+    if (begin + team.numThreads > count)
+      own = arith::MinUIOp::create(b, own, b.indexConstant(count - begin - 1));
+    SmallVector<Value> place = getOwnPlace(shape, own, begin, numElements);
+    if (numRows > 1)
+      place[0] = arith::MulIOp::create(b, place[0], b.indexConstant(numRows));
+    places.push_back(std::move(place));
   }
-  auto type = VectorType::get({2}, tile.wideType);
+  return places;
+}
+
+/// Moves a place in a window to one in `length` steps, in which the window
+/// begins with step `start`, and returns its step there. Windows follow each
+/// other in the order of steps, also where steps of rows do not.
+Value &SharedTiles::moveToWindow(const Tile &tile, MutableArrayRef<Value> place,
+                                 Value start, int64_t length) {
+  SmallVector<Axis> axes(tile.axes);
+  llvm::erase(axes, Axis::fixed);
+  Value &step = place[llvm::find(axes, Axis::time) - axes.begin()];
+  if (isBackward(tile))
+    start =
+        arith::SubIOp::create(b, b.indexConstant(length - windowSteps), start);
+  step = arith::AddIOp::create(b, start, step);
+  return step;
+}
+
+/// Reads what the thread widens, row by row.
+SmallVector<Value> SharedTiles::loadNarrow(const Tile &tile,
+                                           const Step &window) {
+  SmallVector<Value> narrow;
+  auto type =
+      VectorType::get({getWidenedElements(tile)}, tile.type.getElementType());
+  for (SmallVector<Value> &place : getOwnPlaces(tile)) {
+    Value &step = moveToWindow(tile, place, window.inTile, steps);
+    Value first = step;
+    for (int64_t i = 0, e = isInRows(tile) ? kRowSteps : 1; i < e; ++i) {
+      step = b.createOrFold<arith::AddIOp>(first, b.indexConstant(i));
+      SmallVector<Value> at{stage};
+      llvm::append_range(at, getPadded(tile, place));
+      narrow.push_back(vector::LoadOp::create(b, type, tile.buffer, at,
+                                              /*nontemporal=*/false,
+                                              getAlignment(type)));
+    }
+  }
+  return narrow;
+}
+
+void SharedTiles::storeWide(const Tile &tile, const Step &window,
+                            ArrayRef<Value> narrow) {
+  auto type = VectorType::get({getWidenedElements(tile)}, tile.wideType);
+  for (SmallVector<Value> &place : getOwnPlaces(tile)) {
+    moveToWindow(tile, place, window.inRing, getRingSteps());
+    vector::StoreOp::create(b, ::widen(b, narrow.consume_front(), type),
+                            tile.wideBuffer, getPadded(tile, place),
+                            /*nontemporal=*/false, getAlignment(type));
+  }
+}
+
+/// Stores two channels of four steps, which then lie side by side.
+void SharedTiles::storeWideInRows(const Tile &tile, const Step &window,
+                                  ArrayRef<Value> narrow) {
+  auto pairType = VectorType::get({2}, tile.wideType);
   auto rowType = VectorType::get({kRowSteps}, tile.wideType);
-  for (const SmallVector<Value> &place : getOwnPlaces(tile, 2, kRowSteps)) {
+  for (SmallVector<Value> &place : getOwnPlaces(tile)) {
+    Value step = moveToWindow(tile, place, window.inRing, getRingSteps());
     SmallVector<Value> pairs;
     for (int64_t i = 0; i < kRowSteps; ++i)
-      pairs.push_back(widen(b, values.consume_front(), type));
-    Value row = findInRows(b, place[0]).first;
+      pairs.push_back(::widen(b, narrow.consume_front(), pairType));
     for (int64_t i = 0; i < 2; ++i) {
-      SmallVector<Value> steps;
+      SmallVector<Value> row;
       for (Value pair : pairs)
-        steps.push_back(vector::ExtractOp::create(b, pair, i));
+        row.push_back(vector::ExtractOp::create(b, pair, i));
       Value channel = arith::AddIOp::create(b, place[1], b.indexConstant(i));
-      store(vector::FromElementsOp::create(b, rowType, steps),
-            {slot, row, channel, b.indexConstant(0)});
+      vector::StoreOp::create(
+          b, vector::FromElementsOp::create(b, rowType, row), tile.wideBuffer,
+          ValueRange{findInRows(b, step).first, channel, b.indexConstant(0)},
+          /*nontemporal=*/false, getAlignment(rowType));
     }
   }
 }
 
-void SharedTiles::storeWide(ArrayRef<Value> values, Value slot) {
-  for (const Tile &tile : tiles)
-    if (tile.wideType)
-      storeWide(tile, slot, values);
+void SharedTiles::widen(const Step &window) {
+  for (const Tile &tile : tiles) {
+    if (!tile.wideType)
+      continue;
+    SmallVector<Value> narrow = loadNarrow(tile, window);
+    if (isInRows(tile))
+      storeWideInRows(tile, window, narrow);
+    else
+      storeWide(tile, window, narrow);
+  }
 }

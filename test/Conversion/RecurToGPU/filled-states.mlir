@@ -9,7 +9,7 @@
 // CHECK: %[[VALUE:.*]] = arith.constant 2.500000e+00 : f32
 // CHECK-NOT: memref.alloc
 // CHECK-NOT: linalg.fill
-// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %c0, %{{.*}} = %[[VALUE]])
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %c0_i32, %{{.*}} = %[[VALUE]])
 // CHECK-NOT: linalg.fill
 // CHECK: return
 #tm = affine_map<(t, m) -> (t, m)>

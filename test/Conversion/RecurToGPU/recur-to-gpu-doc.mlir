@@ -1,44 +1,59 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse | FileCheck %s
 
 // Four threads share the 16 states of a channel; a workgroup of 128 has 32
-// channels, whose inputs lie in shared memory, a tile of time after the other. The
-// sum over states is added up within threads, and at the end of a tile across them.
+// channels, and 64 helpers. These copy the inputs to shared memory, a tile of time
+// after the other, and add up over the group what threads have added up over their
+// states.
 
 // CHECK-LABEL: func @decay(
 // CHECK-SAME: %[[X:.*]]: memref<?x?xf32>, %[[A:.*]]: memref<?x16xf32>, %[[H:.*]]: memref<?x16xf32>, %[[Y:.*]]: memref<?x?xf32>)
 // CHECK-DAG: %[[L:.*]] = memref.dim %[[X]], %c0
 // CHECK-DAG: %[[M:.*]] = memref.dim %[[X]], %c1
 // CHECK: %[[BLOCKS:.*]] = arith.ceildivui %[[M]], %c32
-// CHECK: gpu.launch blocks(%[[B:.*]], %{{.*}}, %{{.*}}) in (%{{.*}} = %[[BLOCKS]], {{.*}} threads(%[[T:.*]], %{{.*}}, %{{.*}}) in (%{{.*}} = %c128,
+// CHECK: gpu.launch blocks(%[[B:.*]], %{{.*}}, %{{.*}}) in (%{{.*}} = %[[BLOCKS]], {{.*}} threads(%[[T:.*]], %{{.*}}, %{{.*}}) in (%{{.*}} = %c192,
+// CHECK: %[[IS_CARRIER:.*]] = arith.cmpi ult, %[[T]], %c128
+// CHECK: scf.if %[[IS_CARRIER]] {
 // CHECK: %[[MEMBER:.*]] = arith.remui %[[T]], %c4
 // CHECK: %[[NUMBER:.*]] = arith.addi
 // CHECK: %[[EXISTS:.*]] = arith.cmpi ult, %[[NUMBER]], %[[M]]
-// CHECK: %[[TILES:.*]] = memref.view {{.*}} to memref<3x32x32xf32, #gpu.address_space<workgroup>>
-// CHECK: %[[SUMS:.*]] = memref.view {{.*}} to memref<8x516xf32, #gpu.address_space<workgroup>>
+// CHECK: %[[TILES:.*]] = memref.view {{.*}} to memref<2x32x32xf32, #gpu.address_space<workgroup>>
+// CHECK: %[[SUMS:.*]] = memref.view {{.*}} to memref<16x584xf32, #gpu.address_space<workgroup>>
 // CHECK-COUNT-4: memref.load %[[A]]
 // CHECK-COUNT-4: memref.load %[[H]]
-// Tiles of 32 steps: two are on their way before time begins.
-// CHECK: scf.for %{{.*}} = %c0 to %c2 step %c1 {
-// CHECK:   nvgpu.device_async_copy
-// CHECK: %[[FINAL:.*]]:5 = scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c32 iter_args(%[[STAGE:[a-z0-9]+]] = %c0, {{.*}}) -> (index, f32, f32, f32, f32) {
-// CHECK:   nvvm.cp.async.wait.group 1
-// CHECK:   gpu.barrier
-// CHECK:   nvgpu.device_async_copy
-// CHECK:   nvvm.cp.async.commit.group
+// CHECK: nvvm.barrier
+// CHECK: %[[FINAL:.*]]:5 = scf.for %[[FIRST:.*]] = %c0 to %[[L]] step %c32 iter_args(%[[STAGE:[a-z0-9]+]] = %c0_i32, {{.*}}) -> (i32, f32, f32, f32, f32) {
+// CHECK:   %[[PLACE:.*]] = arith.index_castui %[[STAGE]]
+// CHECK:   nvvm.barrier
 // Sixteen steps at a time. What a thread has added up in four of them waits side by
 // side.
 // CHECK:   scf.for %[[STEP:[a-z0-9]+]] = %c0 to %{{.*}} step %c16 iter_args(%[[H0:[a-z0-9]+]] = {{.*}}) -> (f32, f32, f32, f32) {
-// CHECK:     %[[XT:.*]] = memref.load %[[TILES]][%[[STAGE]], %[[STEP]],
+// CHECK:     %[[XT:.*]] = memref.load %[[TILES]][%[[PLACE]],
 // CHECK:     %[[AH:.*]] = arith.mulf %{{.*}}, %[[H0]]
 // CHECK:     arith.addf %[[AH]], %[[XT]]
 // CHECK-NOT: gpu.shuffle
-// CHECK:     %[[OWN:.*]] = arith.muli %[[T]], %c4
-// CHECK-COUNT-4: vector.store %{{.*}}, %[[SUMS]][%{{.*}}, %[[OWN]]] {alignment = 16 : i64} {{.*}} vector<4xf32>
+// CHECK-COUNT-4: vector.store %{{.*}}, %[[SUMS]][%{{.*}}, %[[OWN:.*]]] {alignment = 16 : i64} {{.*}} vector<4xf32>
 // The steps that are left, one at a time.
 // CHECK:   scf.for {{.*}} step %c1 iter_args
 // CHECK:     memref.store %{{.*}}, %[[SUMS]][
-// Then each thread of a group adds up eight steps of all four threads.
-// CHECK:   nvvm.bar.warp.sync
+// CHECK: nvvm.barrier
+// CHECK: memref.store %[[FINAL]]#1, %[[H]]
+// Helpers: two for a channel.
+// CHECK: } else {
+// CHECK: arith.remui %{{.*}}, %c2
+// CHECK: %[[TILES:.*]] = memref.view {{.*}} to memref<2x32x32xf32, #gpu.address_space<workgroup>>
+// CHECK: %[[SUMS:.*]] = memref.view {{.*}} to memref<16x584xf32, #gpu.address_space<workgroup>>
+// A tile is on its way before time begins.
+// CHECK: nvgpu.device_async_copy {{.*}}, %[[TILES]][%c0,
+// CHECK: nvvm.cp.async.commit.group
+// CHECK: nvvm.cp.async.wait.group 0
+// CHECK: nvvm.barrier
+// CHECK: scf.for %[[FIRST:.*]] = %c0 to %{{.*}} step %c32
+// CHECK:   nvvm.cp.async.wait.group 0
+// CHECK:   nvvm.barrier
+// CHECK:   nvgpu.device_async_copy
+// CHECK:   nvvm.cp.async.commit.group
+// Each adds up sixteen steps of all four threads, those before the ones that run.
+// CHECK:   arith.subi %[[FIRST]], %c32
 // CHECK:   %[[A0:.*]] = vector.load %[[SUMS]]
 // CHECK:   %[[A:.*]] = vector.extract %[[A0]][0]
 // CHECK:   %[[B0:.*]] = vector.load %[[SUMS]]
@@ -50,15 +65,14 @@
 // CHECK:   %[[AC:.*]] = arith.addf %[[A]], %[[C]] : f32
 // CHECK:   %[[BD:.*]] = arith.addf %[[B]], %[[D]] : f32
 // CHECK:   %[[ALL:.*]] = arith.addf %[[AC]], %[[BD]] : f32
-// CHECK-COUNT-4: vector.load %[[SUMS]]
+// CHECK-COUNT-12: vector.load %[[SUMS]]
 // Where all steps of the tile exist, without a test.
 // CHECK:   scf.if
 // CHECK-NEXT: memref.store %[[ALL]], %[[Y]][
-// CHECK-COUNT-7: memref.store %{{.*}}, %[[Y]][
+// CHECK-COUNT-15: memref.store %{{.*}}, %[[Y]][
 // CHECK:   } else {
-// CHECK-COUNT-8: scf.if
-// CHECK:   nvvm.bar.warp.sync
-// CHECK: memref.store %[[FINAL]]#1, %[[H]]
+// CHECK-COUNT-16: scf.if
+// CHECK: } {recur.workgroups = 2 : i32}
 // CHECK-NOT: recur.generic
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>

@@ -1,4 +1,4 @@
-// RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu=shared-bytes=98304 --canonicalize --cse --split-input-file | FileCheck %s
 
 // Results whose steps lie side by side leave through shared memory, in rows of 256 bytes.
 
@@ -21,10 +21,11 @@
 // CHECK:   nvvm.cp.async.wait.group
 // CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c16
 // CHECK:     %[[FOUR:.*]] = vector.from_elements
-// CHECK:     vector.store %[[FOUR]], %[[TILE]][%[[THREAD]], %[[STEP]]] {alignment = 16 : i64}
+// CHECK:     vector.store %[[FOUR]], %[[TILE]][%[[THREAD]], %{{.*}}] {alignment = 16 : i64}
 // CHECK-COUNT-3: vector.store %{{.*}}, %[[TILE]][%[[THREAD]], %{{.*}}] {alignment = 16 : i64}
 // CHECK:   scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1
-// CHECK:     memref.store %{{.*}}, %[[TILE]][%[[THREAD]], %[[STEP]]]
+// CHECK:     %[[PLACE:.*]] = arith.addi %{{.*}}, %[[STEP]]
+// CHECK:     memref.store %{{.*}}, %[[TILE]][%[[THREAD]], %[[PLACE]]]
 // CHECK:   nvvm.bar.warp.sync
 // A warp has a channel, or none.
 // CHECK:   %[[EXISTS:.*]] = arith.cmpi ult, %{{.*}}, %[[M]]
@@ -77,7 +78,8 @@ func.func @rows(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
 // CHECK:   nvvm.cp.async.wait.group
 // CHECK:   %[[LEFT:.*]] = arith.subi %[[L]], %[[FIRST]]
 // CHECK:   scf.for %[[STEP:.*]] = %c0 to %{{.*}} step %c16
-// CHECK:     %[[PLACE:.*]] = arith.subi %c124, %[[STEP]]
+// CHECK:     %[[AT:.*]] = arith.addi %{{.*}}, %[[STEP]]
+// CHECK:     %[[PLACE:.*]] = arith.subi %c124, %[[AT]]
 // CHECK:     %[[Y0:.*]] = arith.truncf
 // CHECK:     %[[Y1:.*]] = arith.truncf
 // CHECK:     %[[Y2:.*]] = arith.truncf
@@ -86,7 +88,8 @@ func.func @rows(%x: memref<?x?xf32>, %h: memref<?xf32>, %y: memref<?x?xf32>) {
 // CHECK:     vector.store %[[FOUR]], %[[TILE]][%{{.*}}, %[[PLACE]]] {alignment = 8 : i64}
 // CHECK-COUNT-3: vector.store %{{.*}}, %[[TILE]][%{{.*}}, %{{.*}}] {alignment = 8 : i64}
 // CHECK:   scf.for %[[STEP:.*]] = %{{.*}} to %{{.*}} step %c1
-// CHECK:     %[[PLACE:.*]] = arith.subi %c127, %[[STEP]]
+// CHECK:     %[[AT:.*]] = arith.addi %{{.*}}, %[[STEP]]
+// CHECK:     %[[PLACE:.*]] = arith.subi %c127, %[[AT]]
 // CHECK:     memref.store %{{.*}}, %[[TILE]][%{{.*}}, %[[PLACE]]]
 // CHECK:   %[[START:.*]] = arith.subi %[[LEFT]], %c128
 // CHECK:   memref.subview %arg2[0, %[[START]]] [%{{.*}}, 128] [1, 1]
@@ -113,25 +116,31 @@ func.func @backward(%x: memref<?x?xbf16>, %h: memref<?xf32>, %y: memref<?x?xbf16
 
 // -----
 
-// Four threads a channel: at the end of 32 steps, half of a tile, each of them has two rows of
-// four steps; a warp has 8 channels.
+// Four threads a channel, two helpers: after 32 steps, half of a tile, each of these has four
+// rows of four steps; a warp of them has 16 channels, and stores them after a tile.
 
 #mt = affine_map<(t, m, s) -> (m, t)>
 #ms = affine_map<(t, m, s) -> (m, s)>
 // CHECK-LABEL: func @groups(
 // CHECK: gpu.launch {{.*}} threads(%[[THREAD:[^,]*]],
-// CHECK: %[[CHANNEL:.*]] = arith.divui %[[THREAD]], %c4
-// CHECK: %[[WARP:.*]] = arith.divui %[[THREAD]], %c32
-// CHECK: arith.muli %[[WARP]], %c8
-// CHECK: %[[TILE:.*]] = memref.view {{.*}} to memref<32x68xf32, #gpu.address_space<workgroup>>
 // CHECK: scf.for {{.*}} step %c64
 // CHECK: scf.for {{.*}} step %c32
+// CHECK: nvvm.barrier
 // CHECK: scf.for {{.*}} step %c16
 // CHECK: scf.for {{.*}} step %c1 
+// CHECK: nvvm.barrier
+// CHECK-NOT: nvvm.bar.warp.sync
+// CHECK: } else {
+// CHECK: %[[HELPER:.*]] = arith.subi %[[THREAD]], %c128
+// CHECK: %[[CHANNEL:.*]] = arith.divui %[[HELPER]], %c2
+// CHECK: %[[WARP:.*]] = arith.divui %[[HELPER]], %c32
+// CHECK: arith.muli %[[WARP]], %c16
+// CHECK: %[[TILE:.*]] = memref.view {{.*}} to memref<32x68xf32, #gpu.address_space<workgroup>>
+// CHECK: scf.for {{.*}} step %c32
+// CHECK: nvvm.barrier
+// CHECK-COUNT-4: vector.store %{{.*}}, %[[TILE]][%[[CHANNEL]], %{{.*}}] {alignment = 16 : i64}
 // CHECK: nvvm.bar.warp.sync
-// CHECK-COUNT-2: vector.store %{{.*}}, %[[TILE]][%[[CHANNEL]], %{{.*}}] {alignment = 16 : i64}
-// CHECK: nvvm.bar.warp.sync
-// CHECK-COUNT-4: vector.store
+// CHECK-COUNT-8: vector.store
 // CHECK-NOT: vector.store
 func.func @groups(%x: memref<?x?xf32>, %h: memref<?x16xf32>, %y: memref<?x?xf32>) {
   recur.generic {indexing_maps = [#mt, #ms, #mt], iterator_types = ["recurrence", "parallel", "reduction"]}

@@ -1,40 +1,40 @@
-// RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu=shared-bytes=98304 --canonicalize --cse --split-input-file | FileCheck %s
 
-// Sixteen states, four threads: each computes the function, and what follows from it for
-// all states, for eight steps of a tile when that begins, side by side; steps read what the
-// group has computed in rows of four. What remains of time is computed by all threads.
+// Sixteen states, four threads: helpers compute the function, and what follows from it for
+// all states, four for each channel, each for eight steps of the next window, side by side;
+// steps read that in rows of four. What remains of time is read step by step.
 
 // CHECK-LABEL: func @shared(
-// CHECK: gpu.launch {{.*}} threads(%[[THREAD:[^,]*]],
-// CHECK: %[[GROUP:.*]] = arith.divui %[[THREAD]], %c4
-// CHECK-DAG: %[[DT:.*]] = memref.view {{.*}} to memref<8x136xf32, #gpu.address_space<workgroup>>
-// CHECK-DAG: %[[DU:.*]] = memref.view {{.*}} to memref<8x136xf32, #gpu.address_space<workgroup>>
+// CHECK: gpu.launch {{.*}} threads(%{{.*}}, %{{.*}}, %{{.*}}) in (%{{.*}} = %c256,
+// CHECK-DAG: %[[DT:.*]] = memref.view {{.*}} to memref<16x136xf32, #gpu.address_space<workgroup>>
+// CHECK-DAG: %[[DU:.*]] = memref.view {{.*}} to memref<16x136xf32, #gpu.address_space<workgroup>>
+// CHECK: nvvm.barrier
 // CHECK: scf.for
-// CHECK: gpu.barrier
-// CHECK: nvvm.cp.async.commit.group
+// CHECK: nvvm.barrier
+// CHECK: scf.for {{.*}} step %c16
+// CHECK-NOT: math.exp
+// CHECK: vector.load %[[A:.*]][%{{.*}}, %{{.*}}] {alignment = 16 : i64} : memref<16x136xf32, {{.*}} vector<4xf32>
+// CHECK-NOT: math.exp
+// CHECK: scf.for {{.*}} step %c1 
+// CHECK-NOT: math.exp
+// CHECK: memref.load %[[A]][
+// CHECK-NOT: math.exp
+// CHECK: } else {
+// The first window, then the others.
+// CHECK: nvvm.barrier
+// CHECK-COUNT-8: math.exp
+// CHECK: scf.for
+// CHECK: nvvm.barrier
 // CHECK: %[[FIRST:.*]] = math.exp
 // CHECK: %[[SECOND:.*]] = math.exp
 // CHECK-COUNT-6: math.exp
 // CHECK: %[[PRODUCT:.*]] = arith.mulf %[[FIRST]], %{{[^ ]*}} : f32
 // CHECK: arith.mulf %[[SECOND]], %{{[^ ]*}} : f32
-// No thread of the warp reads those of the tile before any more.
-// CHECK: nvvm.bar.warp.sync
 // CHECK: %[[ROW:.*]] = vector.from_elements %[[FIRST]], %[[SECOND]],
-// Groups have places of their own, also where they go along on the channel of another one.
-// CHECK: %[[PLACE:.*]] = arith.muli %[[GROUP]], %c4
-// CHECK: %[[AT:.*]] = arith.addi %[[PLACE]],
-// CHECK: vector.store %[[ROW]], %[[A:.*]][%{{.*}}, %[[AT]]] {alignment = 16 : i64} : memref<8x136xf32
+// CHECK: vector.store %[[ROW]], %[[A:.*]][%{{.*}}, %{{.*}}] {alignment = 16 : i64} : memref<16x136xf32
 // CHECK: vector.store
 // CHECK: vector.from_elements %[[PRODUCT]],
 // CHECK-COUNT-2: vector.store
-// CHECK: nvvm.bar.warp.sync
-// CHECK: scf.for {{.*}} step %c16
-// CHECK-NOT: math.exp
-// CHECK: vector.load %[[A]][%{{.*}}, %{{.*}}] {alignment = 16 : i64} {{.*}} vector<4xf32>
-// CHECK-NOT: math.exp
-// CHECK: scf.for {{.*}} step %c1 
-// CHECK-NOT: math.exp
-// CHECK: memref.load %[[A]][
 // CHECK-NOT: math.exp
 // CHECK: gpu.terminator
 #tm = affine_map<(t, m, s) -> (t, m)>
@@ -62,7 +62,7 @@ func.func @shared(%x: memref<?x?xf32>, %u: memref<?x?xf32>, %a: memref<?x16xf32>
 
 // CHECK-LABEL: func @not_shared(
 // CHECK: gpu.launch
-// CHECK-NOT: memref<8x136xf32
+// CHECK-NOT: memref<16x136xf32
 // CHECK: return
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>
