@@ -28,7 +28,8 @@ using namespace kalmir::threads;
 /// gpu.barrier: of two without anything in between, one would go.
 void KernelEmitter::waitForTeams() { NVVM::BarrierOp::create(b); }
 
-/// The steps of a window that the thread has for itself.
+/// The steps of a window that the thread has for itself. Places in them differ
+/// by constants (SharedTiles::open).
 OwnSteps KernelEmitter::getOwnSteps(const Step &window) {
   return OwnSteps(b, variant.helpers(), window, tiles.getWindowSteps(),
                   hideOrigin(b, member));

@@ -14,8 +14,12 @@ static bool isUsed(Block *block, unsigned input) {
   return block && !block->getArgument(input).use_empty();
 }
 
+bool threads::isFinishing(RecurrenceOp op, unsigned input) {
+  return isUsed(op.getFinishBlock(), input);
+}
+
 bool threads::isRead(RecurrenceOp op, unsigned input) {
-  return isUsed(op.getStepBlock(), input) || isUsed(op.getFinishBlock(), input);
+  return isUsed(op.getStepBlock(), input) || isFinishing(op, input);
 }
 
 /// Whether neighbouring values of `dim` lie side by side in operands that every

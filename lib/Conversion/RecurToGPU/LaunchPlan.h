@@ -82,8 +82,9 @@ struct LaunchPlan {
   llvm::SmallVector<Variant> variants;
 };
 
-/// Whether a step or `finish` reads an input.
+/// Whether a step or `finish` reads an input; whether `finish` does.
 bool isRead(recur::RecurrenceOp op, unsigned input);
+bool isFinishing(recur::RecurrenceOp op, unsigned input);
 
 /// Plans a recurrence on buffers without partial sums (PartialSums.h) for
 /// workgroups of `blockSize` threads with states (0: chosen) and `sharedBytes`

@@ -65,9 +65,8 @@ bool SharedTiles::readsAhead() const {
 
 /// Whether helpers read tiles after others do.
 bool SharedTiles::readsBehind() const {
-  Block *finish = recur::RecurrenceOp(plan.op).getFinishBlock();
-  return !sums.empty() && finish && llvm::any_of(tiles, [&](const Tile &tile) {
-    return !finish->getArgument(tile.input).use_empty();
+  return !sums.empty() && llvm::any_of(tiles, [&](const Tile &tile) {
+    return isFinishing(plan.op, tile.input);
   });
 }
 
@@ -166,15 +165,13 @@ void SharedTiles::layOut() {
 
 /// Padding, of whole vectors, lets threads that read at the same time use
 /// different banks: the same step of rows of time, or different steps of rows
-/// of channels.
+/// of channels, four apart where these are widened in rows.
 SmallVector<int64_t> SharedTiles::getPaddedShape(const Tile &tile,
                                                  int64_t numSteps,
                                                  int64_t bytes) const {
   SmallVector<int64_t> padded = getShape(tile, numSteps);
   int64_t vector = kVectorBytes / bytes;
-  if (tile.axes.back() == Axis::time)
-    padded.back() += vector;
-  else if (isInRows(tile))
+  if (tile.axes.back() == Axis::time || isInRows(tile))
     padded.back() += vector;
   else if (tile.axes.back() == Axis::channels && variant.numHelpers > 0 &&
            isReadAcrossSteps(tile))
@@ -189,9 +186,7 @@ SmallVector<int64_t> SharedTiles::getPaddedShape(const Tile &tile,
 
 /// Whether threads read different steps of it at the same time (OwnSteps.h).
 bool SharedTiles::isReadAcrossSteps(const Tile &tile) const {
-  Block *finish = recur::RecurrenceOp(plan.op).getFinishBlock();
-  return values.needs(tile.input) ||
-         (finish && !finish->getArgument(tile.input).use_empty());
+  return values.needs(tile.input) || isFinishing(plan.op, tile.input);
 }
 
 /// Whether a row is left out after the states of each thread, which begins

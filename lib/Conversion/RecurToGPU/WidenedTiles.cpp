@@ -99,7 +99,7 @@ int64_t SharedTiles::getWidenedElements(const Tile &tile) const {
 }
 
 /// Where the vectors, or the first ones of rows of them, lie in a window of a
-/// tile that this thread widens. Threads beyond the last take that as well.
+/// tile that this thread widens.
 SmallVector<SmallVector<Value>> SharedTiles::getOwnPlaces(const Tile &tile) {
   int64_t numRows = isInRows(tile) ? kRowSteps : 1;
   SmallVector<int64_t> shape = getShape(tile, windowSteps / numRows);
