@@ -33,6 +33,7 @@ from npy_tool import from_bf16, to_bf16
 
 KLA = "examples/kla.mlir"
 # Library, source, options of the compiler.
+BYTES = ("bytes", "test/Inputs/bytes.mlir", ["--schedule=serial", "--block-size=32"])
 SCAN = ("scan", "examples/selective_scan.mlir", [])
 SCAN_CHUNKED = (
     "scan-chunked", "examples/selective_scan.mlir", ["--schedule=chunked", "--chunk-length=32"])
@@ -48,6 +49,7 @@ LIBRARIES = [
     ("variance", "bench/kernels/kla_variance.mlir", []),
     ("step", KLA, ["--derive-step=kla_y"]),
     ("affine", "bench/kernels/affine.mlir", []),
+    BYTES,
     SCAN,
     SCAN_CHUNKED,
     SCAN_BF16,
@@ -212,6 +214,21 @@ def add_bf16(cases, name, x):
     library = next(known for known in LIBRARIES if known[0] == "bf16")
     cases.check(name, cases.compile(*library), "kla_y", inputs, {"y": (exact, allowed)},
                 sanitize=True)
+
+
+def add_bytes(cases):
+    """Inputs of single bytes, two of which a workgroup has of each step."""
+    rng = np.random.default_rng(19)
+    for length, channels in [(67, 6), (33, 5)]:
+        name = f"bytes-{length}x{channels}"
+        if not cases.wants(name):
+            continue
+        x = rng.integers(-9, 9, (length, channels)).astype(np.int8)
+        h = rng.integers(-5, 5, (channels, 32)).astype(np.float32)
+        # Whole numbers: exact.
+        y = h.sum(axis=1, dtype=np.float64) + 32 * np.cumsum(x, axis=0, dtype=np.float64)
+        cases.check(name, cases.compile(*BYTES), "bytes", {"x": x, "h": h},
+                    {"y": (y, np.zeros_like(y))}, sanitize=True)
 
 
 def add_time_last(cases):
@@ -465,6 +482,7 @@ def main():
     add_scans(cases)
     add_sums(cases)
     add_time_last(cases)
+    add_bytes(cases)
     add_times(cases)
     if not cases.lines:
         sys.exit(f"expected --only to match the name of a case, found '{options.only}'")

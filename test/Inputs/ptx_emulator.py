@@ -287,8 +287,11 @@ class Block:
             name = i.operands[1].strip("[]").partition("+")[0]
             self.write(i.operands[0], np.full(len(at), self.arguments[name]).astype(dtype), at)
             return
+        # What is narrower than a register fills it, with its sign.
+        wide = np.int64 if np.issubdtype(dtype, np.signedinteger) else dtype
         self.vector(i.operands[0], lambda to, address: self.write(
-            to, self.load(address, dtype), at), self.address(i.operands[1], at), dtype)
+            to, self.load(address, dtype).astype(wide), at), self.address(i.operands[1], at),
+            dtype)
 
     def do_st(self, i, at):
         dtype = TYPES[i.type]
