@@ -46,6 +46,8 @@ LIBRARIES = [
     ("blocks-96", KLA, ["--block-size=96"]),
     ("blocks-1024", KLA, ["--block-size=1024"]),
     ("bf16", "bench/kernels/kla_bf16.mlir", []),
+    ("bf16-chunked", "bench/kernels/kla_bf16.mlir", ["--schedule=chunked", "--chunk-length=64"]),
+    ("bf16-blocks-64", "bench/kernels/kla_bf16.mlir", ["--block-size=64"]),
     ("variance", "bench/kernels/kla_variance.mlir", []),
     ("step", KLA, ["--derive-step=kla_y"]),
     ("affine", "bench/kernels/affine.mlir", []),
@@ -197,13 +199,20 @@ def add_kla_cases(cases):
     for library in ("blocks-96", "blocks-1024"):
         add_kla(cases, library, [library], make("ordinary", 2, 67, 37, 16), sanitize=True)
     add_kla(cases, "long", ["auto", "serial"], make("slow-random", 1, 20000, 3, 2))
-    if cases.wants("bf16"):
-        add_bf16(cases, "bf16", make("ordinary", 2, 131, 33, 16))
-    if cases.wants("bf16-states-64"):
-        add_bf16(cases, "bf16-states-64", make("ordinary", 1, 117, 9, 64))
+    # Results of four channels are stored together where these are multiples of four.
+    for name, library, shape in [
+        ("bf16", "bf16", (2, 131, 33, 16)),
+        ("bf16-channels-36", "bf16", (2, 99, 36, 8)),
+        ("bf16-channels-3", "bf16", (2, 67, 3, 12)),
+        ("bf16-states-64", "bf16", (1, 117, 9, 64)),
+        ("bf16-blocks-64", "bf16-blocks-64", (2, 70, 22, 16)),
+        ("bf16-chunked", "bf16-chunked", (2, 150, 36, 16)),
+    ]:
+        if cases.wants(name):
+            add_bf16(cases, name, library, make("ordinary", *shape))
 
 
-def add_bf16(cases, name, x):
+def add_bf16(cases, name, library, x):
     inputs = dict(x)
     for key in ("v", "lv", "k", "q"):
         inputs[key] = to_bf16(x[key])
@@ -211,8 +220,8 @@ def add_bf16(cases, name, x):
     exact, allowed = kla_accuracy.allowed_errors(x)["y"]
     # Half a unit in the last of 8 places.
     allowed = allowed + 2.0**-8 * (np.abs(exact) + allowed)
-    library = next(known for known in LIBRARIES if known[0] == "bf16")
-    cases.check(name, cases.compile(*library), "kla_y", inputs, {"y": (exact, allowed)},
+    source = next(known for known in LIBRARIES if known[0] == library)
+    cases.check(name, cases.compile(*source), "kla_y", inputs, {"y": (exact, allowed)},
                 sanitize=True)
 
 

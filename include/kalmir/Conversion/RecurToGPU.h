@@ -15,8 +15,8 @@
 
 namespace kalmir {
 
-/// Workgroups with helpers that are to have room in a multiprocessor at once:
-/// each has that part of its shared memory.
+/// Workgroups that are to have room in a multiprocessor at once, where helpers
+/// have much to do: each has that part of its shared memory.
 inline constexpr int64_t kWorkgroups = 2;
 
 /// Of a `gpu.launch`: for how many of its workgroups registers are to suffice.

@@ -48,8 +48,10 @@ SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
 /// The part of an operand that a tile of whole vectors comes from, and the
 /// place in it of an element.
 ///
-/// What changes with the tile is in the part, what changes with the thread in
-/// the place, so that the latter can be computed before time begins.
+/// What changes with the thread can be computed before time begins, apart from
+/// what changes with the tile. For helpers, which have registers for addresses,
+/// the thread's share is in the part, for others in the place there, which
+/// inputs have in common.
 std::pair<Value, SmallVector<Value>>
 SharedTiles::getVectorSource(const Tile &tile, Value first,
                              ArrayRef<Value> inTile) {
@@ -59,6 +61,13 @@ SharedTiles::getVectorSource(const Tile &tile, Value first,
   SmallVector<OpFoldResult> offsets, sizes;
   SmallVector<Value> at;
   Value zero = b.indexConstant(0);
+  // The index is the sum of both.
+  auto addIndex = [&](Value ofTile, Value ofThread) {
+    if (haveHelpers())
+      std::swap(ofTile, ofThread);
+    offsets.push_back(getAsOpFoldResult(ofTile));
+    at.push_back(ofThread);
+  };
   for (auto [i, axis] : llvm::enumerate(tile.axes)) {
     unsigned dim = map.getDimPosition(i);
     bool isLast = i + 1 == tile.axes.size();
@@ -78,18 +87,16 @@ SharedTiles::getVectorSource(const Tile &tile, Value first,
         if (!isBackward(tile))
           index = arith::SubIOp::create(b, b.indexConstant(steps - 1), index);
       }
-      offsets.push_back(start);
-      at.push_back(index);
+      addIndex(start, index);
       continue;
     }
-    offsets.push_back(b.getIndexAttr(0));
     if (axis == Axis::channels)
       index = arith::AddIOp::create(b, origin.index[dim], index);
     if (axis == Axis::states)
       index = arith::AddIOp::create(b, firstState, index);
     Value end = arith::SubIOp::create(
         b, b.extent(dim), b.indexConstant(isLast ? tile.vectorElements : 1));
-    at.push_back(arith::MinUIOp::create(b, index, end));
+    addIndex(zero, arith::MinUIOp::create(b, index, end));
   }
   SmallVector<OpFoldResult> strides(sizes.size(), b.getIndexAttr(1));
   Value part = memref::SubViewOp::create(b, operand, offsets, sizes, strides);

@@ -49,16 +49,13 @@ static Value isChosen(LaneBuilder &b, const LaunchPlan &plan,
 /// Where sums over some states wait for the others: in the output, or in a
 /// buffer like it where that has another type or more becomes of them.
 static SmallVector<Value> allocatePartials(LaneBuilder &b,
-                                           recur::RecurrenceOp op,
-                                           ArrayRef<unsigned> innerDims) {
+                                           const LaunchPlan &plan) {
+  recur::RecurrenceOp op = plan.op;
   SmallVector<Value> partials;
   for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
     Type type = recur::getSumType(op, i);
-    bool isPartial = llvm::none_of(innerDims, [&](unsigned dim) {
-      return op.getOutputMap(i).isFunctionOfDim(dim);
-    });
-    if (!isPartial || (recur::isFinishTrivial(op, i) &&
-                       type == getElementTypeOrSelf(output.getType()))) {
+    if (!plan.isSummed(i) || (recur::isFinishTrivial(op, i) &&
+                              type == getElementTypeOrSelf(output.getType()))) {
       partials.push_back(output);
       continue;
     }
@@ -132,7 +129,7 @@ void threads::emitLaunches(const LaunchPlan &plan) {
     KernelEmitter(plan, b, last).emit(numStates, zero);
     return;
   }
-  SmallVector<Value> partials = allocatePartials(b, op, plan.innerDims);
+  SmallVector<Value> partials = allocatePartials(b, plan);
   b.count(
       zero, numStates, {},
       [&](Value first, ValueRange) -> SmallVector<Value> {

@@ -26,6 +26,8 @@ void FinishCode::open(const Position &channel) {
 
 Value FinishCode::round(Value sum, unsigned output) const {
   Type type = recur::getContributionType(plan.op, output);
+  if (auto vector = dyn_cast<VectorType>(sum.getType()))
+    type = vector.clone(type);
   return sum.getType() == type
              ? sum
              : arith::TruncFOp::create(b, type, sum).getResult();

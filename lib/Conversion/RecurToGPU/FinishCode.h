@@ -21,7 +21,7 @@ public:
 
   /// Emits what is the same at every step of a channel.
   void open(const lanes::Position &channel);
-  /// Rounds a sum to the type of what was added.
+  /// Rounds a sum, or a vector of sums, to the type of what was added.
   mlir::Value round(mlir::Value sum, unsigned output) const;
   /// What becomes of the rounded sum for an output at a position, with
   /// everything read where it is.

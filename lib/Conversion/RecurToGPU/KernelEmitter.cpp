@@ -25,35 +25,25 @@ using lanes::Stage;
 /// Steps after which deferred rescaling takes place.
 static constexpr int64_t kRescaledSteps = 16;
 
+/// Operations on states in a longer body at most. The mixer has 1792; with the
+/// 2560 of the summary of its chunks, a tenth of the cycles waits for
+/// instructions.
+static constexpr int64_t kMostOperations = 2048;
+
 /// Steps in the body of the loop, a multiple of those unless windows are
 /// shorter. Where helpers widen inputs, a longer body is faster; else it is
 /// not.
-static int64_t getUnrolledSteps(const SharedTiles &tiles) {
-  int64_t wanted = tiles.widensAny() ? 2 * kRescaledSteps : kRescaledSteps;
+static int64_t getUnrolledSteps(const SharedTiles &tiles,
+                                int64_t operationsPerStep) {
+  int64_t wanted = kRescaledSteps;
+  if (tiles.widensAny() && 2 * wanted * operationsPerStep <= kMostOperations)
+    wanted *= 2;
   return std::min(wanted, tiles.getWindowSteps());
 }
 
 /// Sums that a thread keeps before it writes them all at once: no read of
 /// shared memory moves up across a write.
 static constexpr size_t kMostPending = 16;
-
-/// What a workgroup may have of threads.
-static constexpr int64_t kMostThreads = 1024;
-
-/// What groups of one thread do for a channel, nobody does twice. Half as many
-/// helpers as carriers are enough, unless they compute functions. Workgroups
-/// that leave no room for them have none.
-static Variant addHelpers(const LaunchPlan &plan, Variant variant,
-                          const lanes::StepCode &code) {
-  recur::RecurrenceOp op = plan.op;
-  int64_t threads = variant.blockSize;
-  if (threads % 64 == 0 && !SharedValues::existIn(code, *op.getStepBlock()))
-    threads /= 2;
-  if (variant.threadsPerGroup >= kRowSteps && !plan.isOneStep &&
-      variant.blockSize + threads <= kMostThreads)
-    variant.numHelpers = threads;
-  return variant;
-}
 
 KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
                              const Variant &variant)
@@ -70,17 +60,10 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
     if (tiles.isWidened(i))
       for (Operation *extension : op.getStepBlock()->getArgument(i).getUsers())
         code.leaveOut(extension);
-  unrolledSteps = getUnrolledSteps(tiles);
-}
-
-bool KernelEmitter::isSummed(unsigned output) {
-  AffineMap map = op.getOutputMap(output);
-  return llvm::none_of(plan.innerDims,
-                       [&](unsigned dim) { return map.isFunctionOfDim(dim); });
-}
-
-bool KernelEmitter::isOverTime(unsigned output) {
-  return op.getOutputMap(output).isFunctionOfDim(op.getTimeDim());
+  int64_t perStep =
+      code.countOperations(Stage::inner) * variant.statesPerThread;
+  unrolledSteps = getUnrolledSteps(tiles, perStep);
+  prepareVectors();
 }
 
 //===----------------------------------------------------------------------===//
@@ -216,8 +199,8 @@ Step KernelEmitter::getStep(Value number) {
           arith::RemUIOp::create(b, number, constant(tiles.getRingSteps()))};
 }
 
-/// Where the channel has a step, counted in the order in which they run.
-Position KernelEmitter::findStep(Value step) {
+/// Where a channel has a step, counted in the order in which they run.
+Position KernelEmitter::findStep(const Position &channel, Value step) {
   Position at = channel;
   Value &index = at.index[op.getTimeDim()];
   index = step;
@@ -332,7 +315,7 @@ KernelEmitter::Values KernelEmitter::emitStep(const StepInputs &inputs,
     llvm::append_range(next, after);
 
     for (unsigned i = 0; i < numOutputs; ++i) {
-      if (isSummed(i)) {
+      if (plan.isSummed(i)) {
         addOwn(sums[i], i, map.lookup(recur::getSummand(code.contribution(i))),
                state);
         continue;
@@ -554,7 +537,8 @@ void KernelEmitter::emit(Value numStates, Value first,
   auto launch = mlir::gpu::LaunchOp::create(b, blocks, one, one, threads, one,
                                             one, bytes);
   if (haveHelpers && variant.blockSize == kBlockSize)
-    launch->setAttr(workgroupsAttrName, b.getI32IntegerAttr(kWorkgroups));
+    launch->setAttr(workgroupsAttrName,
+                    b.getI32IntegerAttr(variant.numWorkgroups));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(&launch.getBody().front());
   mlir::gpu::TerminatorOp::create(b);

@@ -82,10 +82,8 @@ private:
   };
   using Values = llvm::SmallVector<mlir::Value>;
   mlir::Value constant(int64_t value) { return b.indexConstant(value); }
-  bool isSummed(unsigned output);
-  bool isOverTime(unsigned output);
   bool isSummedOverTime(unsigned output) {
-    return isSummed(output) && !isOverTime(output);
+    return plan.isSummed(output) && !plan.isOverTime(output);
   }
 
   mlir::Value countLaneBlocks();
@@ -96,7 +94,8 @@ private:
   Values loadInitial(const OwnState &state);
 
   Step getStep(mlir::Value number);
-  lanes::Position findStep(mlir::Value step);
+  lanes::Position findStep(const lanes::Position &channel, mlir::Value step);
+  lanes::Position findStep(mlir::Value step) { return findStep(channel, step); }
   StepInputs loadStep(const Step &step);
   void loadTiled(StepInputs &inputs, bool withTimeLast);
   void loadTimeLast(llvm::MutableArrayRef<StepInputs> steps);
@@ -129,9 +128,16 @@ private:
                   const OwnSteps &own, mlir::Value whole);
   void writeSums();
   mlir::Value countMembers();
-  OwnSteps getOwnSteps(const Step &window);
+  static Variant addHelpers(const LaunchPlan &plan, Variant variant,
+                            const lanes::StepCode &code);
+  void prepareVectors();
+  void findOwnChannels();
   void prepareWindow(const Step &window);
+  OwnSteps getFinishedSteps(const Step &window, mlir::Value &whole);
   void finishWindow(const Step &window);
+  void finishVectors(unsigned output, const OwnSteps &own, mlir::Value whole);
+  void storeVectors(unsigned output, llvm::ArrayRef<mlir::Value> rows,
+                    const OwnSteps &own, mlir::Value whole);
   void waitForTeams();
   void emitHelpers(mlir::Value thread, mlir::Value block);
   void store(mlir::Value value, unsigned output,
@@ -171,6 +177,13 @@ private:
   /// the one that stands for it if it does not exist, and the number of the
   /// thread in the channel.
   mlir::Value slot, number, member;
+  /// Of a helper that finishes several channels: these, the number of the first
+  /// one in the workgroup, and its own number among those that finish them.
+  llvm::SmallVector<lanes::Position, 0> ownChannels;
+  mlir::Value firstOwn, finishingMember;
+  /// By output: whether results of neighbouring channels can be stored
+  /// together, decided before the launch.
+  llvm::SmallVector<mlir::Value> areVectors;
   llvm::ArrayRef<mlir::Value> partials;
   /// How many states a channel has.
   mlir::Value numStates;

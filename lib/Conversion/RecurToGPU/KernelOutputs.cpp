@@ -21,7 +21,7 @@ using lanes::Position;
 /// of them.
 void KernelEmitter::storeSums(const StepInputs &first, ArrayRef<Values> sums) {
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
-    if (!isSummed(i) || !isOverTime(i))
+    if (!plan.isSummedAtSteps(i))
       continue;
     Values values;
     for (const Values &step : sums)

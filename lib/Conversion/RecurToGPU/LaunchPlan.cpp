@@ -22,6 +22,18 @@ bool threads::isRead(RecurrenceOp op, unsigned input) {
   return isUsed(op.getStepBlock(), input) || isFinishing(op, input);
 }
 
+bool LaunchPlan::isSummed(unsigned output) const {
+  AffineMap map = RecurrenceOp(op).getOutputMap(output);
+  return llvm::none_of(innerDims,
+                       [&](unsigned dim) { return map.isFunctionOfDim(dim); });
+}
+
+bool LaunchPlan::isOverTime(unsigned output) const {
+  RecurrenceOp recurrence = op;
+  return recurrence.getOutputMap(output).isFunctionOfDim(
+      recurrence.getTimeDim());
+}
+
 /// Whether neighbouring values of `dim` lie side by side in operands that every
 /// step touches: how many of them.
 static int64_t countContiguous(RecurrenceOp op, unsigned dim) {

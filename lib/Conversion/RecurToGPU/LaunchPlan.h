@@ -19,6 +19,7 @@
 #ifndef KALMIR_LIB_CONVERSION_RECURTOGPU_LAUNCHPLAN_H
 #define KALMIR_LIB_CONVERSION_RECURTOGPU_LAUNCHPLAN_H
 
+#include "kalmir/Conversion/RecurToGPU.h"
 #include "kalmir/Recur/IR/RecurUtils.h"
 
 namespace kalmir::threads {
@@ -43,8 +44,12 @@ struct Variant {
   int64_t statesPerThread = 1;
   /// Threads of a workgroup that have states.
   int64_t blockSize = 128;
-  /// Threads of a workgroup that may help those (KernelEmitter.h).
+  /// Threads of a workgroup that may help those (KernelEmitter.h), and
+  /// neighbouring channels whose results one of them stores together.
   int64_t numHelpers = 0;
+  int64_t channelsPerHelper = 1;
+  /// Workgroups with helpers that are to have room in a multiprocessor at once.
+  int64_t numWorkgroups = kWorkgroups;
   /// Whether the last thread of a group may have fewer states than the others,
   /// which costs a selection for every state and step.
   bool isRagged = false;
@@ -57,6 +62,10 @@ struct Variant {
   /// The threads that have states, and those that help them.
   Team carriers() const { return {blockSize, threadsPerGroup}; }
   Team helpers() const { return {numHelpers, numHelpers / channelsPerBlock()}; }
+  /// Helpers as they finish sums; those of one channel have the same channels.
+  Team finishers() const {
+    return {numHelpers, helpers().threadsPerChannel * channelsPerHelper};
+  }
 };
 
 struct LaunchPlan {
@@ -80,6 +89,14 @@ struct LaunchPlan {
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
   llvm::SmallVector<Variant> variants;
+
+  /// Whether an output has one value for all states of a channel, and whether
+  /// it has one for each step.
+  bool isSummed(unsigned output) const;
+  bool isOverTime(unsigned output) const;
+  bool isSummedAtSteps(unsigned output) const {
+    return isSummed(output) && isOverTime(output);
+  }
 };
 
 /// Whether a step or `finish` reads an input; whether `finish` does.

@@ -23,6 +23,9 @@ namespace kalmir::threads {
 /// Steps that lie side by side in shared memory.
 inline constexpr int64_t kRowSteps = 4;
 
+/// Steps of a window at most, which limits what a helper does at once.
+inline constexpr int64_t kWindowSteps = 32;
+
 /// Where a step stands: its number, in the order in which they run, its place
 /// in its tile, and that in what holds two windows in turn (SharedTiles.h).
 struct Step {

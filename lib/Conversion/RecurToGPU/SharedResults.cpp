@@ -34,9 +34,7 @@ SharedResults::SharedResults(LaneBuilder &b, const LaunchPlan &plan,
   for (auto [i, output] : llvm::enumerate(op.getOutputs())) {
     auto type = cast<MemRefType>(output.getType());
     AffineMap map = op.getOutputMap(i);
-    bool isPerState = llvm::any_of(
-        plan.innerDims, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
-    if (!isPerState && type.getElementType().isIntOrFloat() &&
+    if (plan.isSummed(i) && type.getElementType().isIntOrFloat() &&
         lanes::fillsBytes(type.getElementType()) &&
         lanes::isContiguous(type, map, op.getTimeDim())) {
       Tile &tile = tiles.emplace_back();

@@ -22,15 +22,23 @@ static constexpr int64_t kBankThreads = 8;
 /// Whether a place is left out after as many: helpers of more than two channels
 /// that read at the same time would meet in banks.
 static bool leavesGaps(const Variant &variant) {
-  return kBankThreads / variant.helpers().threadsPerChannel > 2;
+  return kBankThreads / variant.finishers().threadsPerChannel > 2;
 }
 
-/// Places of four steps in a row, and one that is 0: what is read for threads
-/// without states. Padding lets helpers that read different rows use different
-/// banks.
+/// Places of four steps in a row that threads have.
+static int64_t countOwnPlaces(const Variant &variant) {
+  int64_t gaps = leavesGaps(variant) ? variant.blockSize / kBankThreads : 0;
+  return variant.blockSize + gaps;
+}
+
+/// With zeros after them, one for each channel that a helper finishes: what is
+/// read for threads without states. Padding lets helpers that read different
+/// rows use different banks.
 static int64_t countPlaces(const Variant &variant) {
-  int64_t gaps = leavesGaps(variant) ? variant.blockSize / kBankThreads + 1 : 0;
-  return variant.blockSize + gaps + 1;
+  int64_t least = countOwnPlaces(variant) + 1 +
+                  (variant.channelsPerHelper - 1) * variant.threadsPerGroup;
+  int64_t inBanks = leavesGaps(variant) ? 2 : 1;
+  return llvm::alignTo(least - inBanks, kBankThreads) + inBanks;
 }
 
 SharedSums::SharedSums(LaneBuilder &b, const LaunchPlan &plan,
@@ -41,10 +49,7 @@ SharedSums::SharedSums(LaneBuilder &b, const LaunchPlan &plan,
   if (variant.numHelpers == 0)
     return;
   for (unsigned i = 0, e = op.getOutputs().size(); i < e; ++i) {
-    AffineMap map = op.getOutputMap(i);
-    bool isSum = llvm::none_of(
-        plan.innerDims, [&](unsigned dim) { return map.isFunctionOfDim(dim); });
-    if (!isSum || !map.isFunctionOfDim(op.getTimeDim()))
+    if (!plan.isSummedAtSteps(i))
       continue;
     Entry &entry = entries.emplace_back();
     entry.output = i;
@@ -65,8 +70,7 @@ size_t SharedSums::find(unsigned output) const {
          entries.begin();
 }
 
-/// Where a thread, or the first one that does not exist, has its steps in a
-/// row.
+/// Where a thread has its steps in a row.
 Value SharedSums::getPlace(Value thread) {
   Value place = thread;
   if (leavesGaps(variant))
@@ -76,17 +80,24 @@ Value SharedSums::getPlace(Value thread) {
   return arith::MulIOp::create(b, place, b.indexConstant(kRowSteps));
 }
 
+/// Where a row has zeros; others follow at distances of groups.
+Value SharedSums::getZeros() {
+  return b.indexConstant(countOwnPlaces(variant) * kRowSteps);
+}
+
 void SharedSums::prepare(Value thread) {
-  Value zeros = getPlace(b.indexConstant(variant.blockSize));
+  int64_t distance = variant.threadsPerGroup * kRowSteps;
   b.count(
       thread, b.indexConstant(buffers.getNumRows()), {},
       [&](Value row, ValueRange) -> SmallVector<Value> {
         for (auto [number, entry] : llvm::enumerate(entries))
-          for (int64_t i = 0; i < kRowSteps; ++i) {
-            Value place = arith::AddIOp::create(b, zeros, b.indexConstant(i));
-            memref::StoreOp::create(b, b.zero(entry.type), buffers[number],
-                                    ValueRange{row, place});
-          }
+          for (int64_t group = 0; group < variant.channelsPerHelper; ++group)
+            for (int64_t i = 0; i < kRowSteps; ++i) {
+              Value place = b.createOrFold<arith::AddIOp>(
+                  getZeros(), b.indexConstant(group * distance + i));
+              memref::StoreOp::create(b, b.zero(entry.type), buffers[number],
+                                      ValueRange{row, place});
+            }
         return {};
       },
       variant.blockSize);
@@ -115,31 +126,37 @@ void SharedSums::write(unsigned output, const Step &step, Value thread,
 }
 
 SmallVector<Value> SharedSums::load(unsigned output, const OwnSteps &own,
-                                    Value group, Value numMembers) {
+                                    Value first, int64_t groupsLater,
+                                    Value numMembers) {
   size_t number = find(output);
   const Entry &entry = entries[number];
   Type sumType = recur::getSumType(plan.op, output);
   auto type = VectorType::get({own.atOnce}, entry.type);
   Value firstThread =
-      arith::MulIOp::create(b, group, b.indexConstant(variant.threadsPerGroup));
+      arith::MulIOp::create(b, first, b.indexConstant(variant.threadsPerGroup));
+  // There are no gaps where there are groups after it.
+  Value distance =
+      b.indexConstant(groupsLater * variant.threadsPerGroup * kRowSteps);
   SmallVector<Value> sums;
   // Parts of which there are several are rows.
   auto [firstRow, inRow] = findInRows(b, own.steps.front().inRing);
   for (size_t k = 0; k < own.size(); k += own.atOnce) {
     Value row = b.createOrFold<arith::AddIOp>(
         firstRow,
-        b.indexConstant(k / kRowSteps * variant.helpers().threadsPerChannel));
+        b.indexConstant(k / kRowSteps * variant.finishers().threadsPerChannel));
     // By thread of the group, for each step.
     SmallVector<SmallVector<Value>> values(own.atOnce);
     for (int64_t i = 0; i < variant.threadsPerGroup; ++i) {
-      Value other = arith::AddIOp::create(b, firstThread, b.indexConstant(i));
+      Value place =
+          getPlace(arith::AddIOp::create(b, firstThread, b.indexConstant(i)));
       if (numMembers)
-        other = arith::SelectOp::create(
+        place = arith::SelectOp::create(
             b,
             arith::CmpIOp::create(b, arith::CmpIPredicate::ult,
                                   b.indexConstant(i), numMembers),
-            other, b.indexConstant(variant.blockSize));
-      Value place = arith::AddIOp::create(b, getPlace(other), inRow);
+            place, getZeros());
+      place = arith::AddIOp::create(
+          b, b.createOrFold<arith::AddIOp>(place, distance), inRow);
       Value vector = vector::LoadOp::create(
           b, type, buffers[number], ValueRange{row, place},
           /*nontemporal=*/false, getAlignment(type));

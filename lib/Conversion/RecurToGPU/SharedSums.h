@@ -53,9 +53,10 @@ public:
   void write(unsigned output, const Step &step, mlir::Value thread,
              llvm::ArrayRef<mlir::Value> sums);
   /// The sums over the first threads of a group, `numMembers` (null: all), for
-  /// some steps.
+  /// some steps. The group is number `first` + `groupsLater`, the latter less
+  /// than Variant::channelsPerHelper.
   llvm::SmallVector<mlir::Value> load(unsigned output, const OwnSteps &own,
-                                      mlir::Value group,
+                                      mlir::Value first, int64_t groupsLater,
                                       mlir::Value numMembers);
 
 private:
@@ -67,6 +68,7 @@ private:
 
   size_t find(unsigned output) const;
   mlir::Value getPlace(mlir::Value thread);
+  mlir::Value getZeros();
 
   lanes::LaneBuilder &b;
   const LaunchPlan &plan;

@@ -222,12 +222,14 @@ SmallVector<Value> SharedTiles::getPadded(const Tile &tile,
   return padded;
 }
 
-/// What a workgroup may have: without helpers, there are three in place of two.
-/// 48 KiB there are everywhere.
+/// What a workgroup may have: without helpers, or with few, there are three in
+/// place of two, each with the 1 KiB that CUDA takes. 48 KiB there are
+/// everywhere.
 int64_t SharedTiles::getRoom() const {
   int64_t least = std::min<int64_t>(plan.sharedBytes, 48 << 10);
-  return haveHelpers() ? plan.sharedBytes
-                       : std::max(least, plan.sharedBytes * 2 / 3);
+  return haveHelpers() && variant.numWorkgroups == kWorkgroups
+             ? plan.sharedBytes
+             : std::max(least, (plan.sharedBytes + 1024) * 2 / 3 - 1024);
 }
 
 /// Chooses the longest tiles and windows of which there is room for two tiles
@@ -241,13 +243,13 @@ bool SharedTiles::chooseSteps() {
     layOut();
     return getAllBytes() <= getRoom();
   };
-  // What a helper computes or finishes at once is limited.
   bool isLimited = haveHelpers();
   auto fitsAny = [&](int64_t numSteps, bool isLong) {
-    int64_t window = isLimited ? std::min<int64_t>(numSteps, 32) : numSteps;
+    int64_t window = isLimited ? std::min(numSteps, kWindowSteps) : numSteps;
     return fits(numSteps, 2, window) ||
            (isLong && !readsAhead() && fits(numSteps, 1, window)) ||
-           (isLimited && window == 32 && fits(numSteps, 2, 16));
+           (isLimited && window == kWindowSteps &&
+            fits(numSteps, 2, kWindowSteps / 2));
   };
   for (int64_t wanted = results.getWantedSteps(); wanted > 32; wanted /= 2)
     if (fitsAny(wanted, /*isLong=*/true))

@@ -190,13 +190,18 @@ void SharedTiles::storeWideInRows(const Tile &tile, const Step &window,
 }
 
 void SharedTiles::widen(const Step &window) {
+  // No read of shared memory moves up across a write.
+  SmallVector<SmallVector<Value>> narrow;
+  for (const Tile &tile : tiles)
+    if (tile.wideType)
+      narrow.push_back(loadNarrow(tile, window));
+  auto *values = narrow.begin();
   for (const Tile &tile : tiles) {
     if (!tile.wideType)
       continue;
-    SmallVector<Value> narrow = loadNarrow(tile, window);
     if (isInRows(tile))
-      storeWideInRows(tile, window, narrow);
+      storeWideInRows(tile, window, *values++);
     else
-      storeWide(tile, window, narrow);
+      storeWide(tile, window, *values++);
   }
 }

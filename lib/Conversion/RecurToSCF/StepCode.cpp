@@ -189,6 +189,12 @@ void StepCode::emitOperations(Stage stage, const Position &position,
   }
 }
 
+int64_t StepCode::countOperations(Stage stage) const {
+  return llvm::count_if(block.without_terminator(), [&](Operation &op) {
+    return getStage(op) == stage && !leftOut.contains(&op);
+  });
+}
+
 Value StepCode::emitValue(Value value, const Position &position,
                           IRMapping &map) const {
   emitValues(value, position, map);

@@ -83,6 +83,8 @@ public:
                   llvm::MutableArrayRef<mlir::IRMapping> maps) const;
   /// Leaves an operation out: the caller maps its results.
   void leaveOut(mlir::Operation *op) { leftOut.insert(op); }
+  /// How many operations of a stage there are, but for those left out.
+  int64_t countOperations(Stage stage) const;
 
 private:
   /// What a value depends on.
