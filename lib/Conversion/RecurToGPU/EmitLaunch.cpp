@@ -23,6 +23,8 @@
 #include "mlir/Dialect/Utils/StaticValueUtils.h"
 #include "mlir/IR/TypeUtilities.h"
 
+#include "llvm/ADT/ScopeExit.h"
+
 using namespace mlir;
 using namespace kalmir;
 using namespace kalmir::threads;
@@ -73,6 +75,13 @@ void threads::emitLaunches(const LaunchPlan &plan) {
   scalars.op = op;
   scalars.initialStates = lanes::takeInitialStates(op);
   lanes::takeFilledStates(op, scalars.initialStates);
+  linalg::GenericOp computed =
+      lanes::takeComputedStates(op, scalars.initialStates);
+  scalars.computedStates = computed;
+  auto eraseComputed = llvm::make_scope_exit([&] {
+    if (computed)
+      computed.erase();
+  });
   scalars.timeDim = op.getTimeDim();
   scalars.gridDims = plan.outerDims;
   if (plan.laneDim)

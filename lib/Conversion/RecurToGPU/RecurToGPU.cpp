@@ -17,6 +17,7 @@
 #include "PartialSums.h"
 #include "PowersOfTwo.h"
 
+#include "../RecurToSCF/InitialStates.h"
 #include "../RecurToSCF/LanePlan.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -58,6 +59,7 @@ public:
           << static_cast<int64_t>(sharedBytes);
       return signalPassFailure();
     }
+    lanes::sinkComputedStates(getOperation());
     SmallVector<RecurrenceOp> ops;
     getOperation().walk([&](RecurrenceOp op) { ops.push_back(op); });
     for (RecurrenceOp op : ops) {

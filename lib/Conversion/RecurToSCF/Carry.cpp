@@ -2,6 +2,8 @@
 
 #include "Carry.h"
 
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
@@ -35,13 +37,55 @@ SmallVector<Type> lanes::getStateTypes(LaneBuilder &b) {
   return types;
 }
 
+/// Evaluates what some states of a position begin with, into a map from its
+/// outputs.
+static IRMapping computeStates(LaneBuilder &b, const Position &position) {
+  IRMapping results;
+  auto generic = dyn_cast_or_null<linalg::GenericOp>(b.plan.computedStates);
+  if (!generic)
+    return results;
+  recur::RecurrenceOp op = b.plan.op;
+  // Where its iterators are, by any of the states: they all have the same.
+  SmallVector<Value> at(generic.getNumLoops());
+  for (auto [i, state] : llvm::enumerate(op.getStates()))
+    for (OpOperand &output : generic.getDpsInitsMutable())
+      if (output.get() == state)
+        for (auto [k, index] :
+             llvm::enumerate(b.indices(op.getStateMap(i), position)))
+          at[generic.getMatchingIndexingMap(&output).getDimPosition(k)] = index;
+  IRMapping map;
+  for (OpOperand *input : generic.getDpsInputOperands()) {
+    Value value = input->get();
+    if (isa<MemRefType>(value.getType())) {
+      AffineMap inputMap = generic.getMatchingIndexingMap(input);
+      SmallVector<Value> indices;
+      for (unsigned k = 0; k < inputMap.getNumResults(); ++k)
+        indices.push_back(at[inputMap.getDimPosition(k)]);
+      value = memref::LoadOp::create(b, value, indices);
+    }
+    map.map(generic.getMatchingBlockArgument(input), value);
+  }
+  for (Operation &inside : generic.getBody()->without_terminator())
+    b.clone(inside, map);
+  for (auto [output, value] :
+       llvm::zip_equal(generic.getOutputs(),
+                       generic.getBody()->getTerminator()->getOperands()))
+    results.map(output, map.lookupOrDefault(value));
+  return results;
+}
+
 SmallVector<Value> lanes::loadStates(LaneBuilder &b, const Position &position) {
   recur::RecurrenceOp op = b.plan.op;
+  IRMapping computed = computeStates(b, position);
   SmallVector<Value> result;
-  for (auto [i, state] : llvm::enumerate(b.plan.initialStates))
-    result.push_back(isa<MemRefType>(state.getType())
-                         ? b.load(state, op.getStateMap(i), position)
-                         : b.toLanes(state));
+  for (auto [i, state] : llvm::enumerate(b.plan.initialStates)) {
+    if (Value value = computed.lookupOrNull(state))
+      result.push_back(value);
+    else
+      result.push_back(isa<MemRefType>(state.getType())
+                           ? b.load(state, op.getStateMap(i), position)
+                           : b.toLanes(state));
+  }
   return result;
 }
 

@@ -114,3 +114,108 @@ void lanes::takeFilledStates(RecurrenceOp op, MutableArrayRef<Value> sources) {
     }
   }
 }
+
+/// Whether a linalg.generic computes elements of new buffers from elements.
+static bool isElementwise(linalg::GenericOp op) {
+  if (op.getNumParallelLoops() != op.getNumLoops() || op.getNumLoops() == 0)
+    return false;
+  for (OpOperand &output : op.getDpsInitsMutable())
+    if (!output.get().getDefiningOp<memref::AllocOp>() ||
+        !op.getMatchingIndexingMap(&output).isPermutation() ||
+        !op.getMatchingBlockArgument(&output).use_empty())
+      return false;
+  for (OpOperand *input : op.getDpsInputOperands())
+    if (!op.getMatchingIndexingMap(input).isProjectedPermutation())
+      return false;
+  return llvm::all_of(
+      op.getBody()->without_terminator(), [](Operation &inside) {
+        return isMemoryEffectFree(&inside) && !isa<linalg::IndexOp>(inside) &&
+               inside.getNumRegions() == 0;
+      });
+}
+
+/// Whether nothing writes memory between two operations of a block.
+static bool isQuietBetween(Operation *first, Operation *last) {
+  for (Operation *between = first->getNextNode(); between != last;
+       between = between->getNextNode())
+    if (!between ||
+        !(isMemoryEffectFree(between) || isa<memref::AllocOp>(between)))
+      return false;
+  return true;
+}
+
+/// The branching that comes first of what uses the outputs of an operation, but
+/// for what only needs to know that there are buffers; null if something else
+/// does. What comes later reads what the branches leave there.
+static scf::IfOp findBranching(linalg::GenericOp op) {
+  Operation *first = nullptr;
+  for (Value output : op.getOutputs())
+    for (Operation *user : output.getUsers()) {
+      if (user == op || isa<memref::DeallocOp, memref::DimOp>(user))
+        continue;
+      Operation *at = op->getBlock()->findAncestorOpInBlock(*user);
+      if (!at || at->isBeforeInBlock(op))
+        return {};
+      if (!first || at->isBeforeInBlock(first))
+        first = at;
+    }
+  auto branching = dyn_cast_or_null<scf::IfOp>(first);
+  return branching && branching.elseBlock() ? branching : scf::IfOp();
+}
+
+void lanes::sinkComputedStates(Operation *root) {
+  SmallVector<linalg::GenericOp> ops;
+  root->walk([&](linalg::GenericOp op) { ops.push_back(op); });
+  for (linalg::GenericOp op : ops) {
+    if (!op.hasPureBufferSemantics() || !isElementwise(op))
+      continue;
+    bool areStates = llvm::any_of(op.getOutputs(), [](Value output) {
+      return llvm::any_of(output.getUsers(), [&](Operation *user) {
+        auto recurrence = dyn_cast<RecurrenceOp>(user);
+        return recurrence && llvm::is_contained(recurrence.getStates(), output);
+      });
+    });
+    scf::IfOp branching = areStates ? findBranching(op) : scf::IfOp();
+    if (!branching || !isQuietBetween(op, branching))
+      continue;
+    for (Block *block : {branching.thenBlock(), branching.elseBlock()})
+      OpBuilder(block, block->begin()).clone(*op);
+    op.erase();
+  }
+}
+
+/// Whether a recurrence writes what an operation reads, so that some lanes
+/// could still need it when others are done.
+static bool writesInputs(RecurrenceOp op, linalg::GenericOp generic) {
+  return llvm::any_of(generic.getInputs(), [&](Value input) {
+    auto isBuffer = [&](Value operand) {
+      return getBuffer(operand) == getBuffer(input);
+    };
+    return llvm::any_of(op.getStates(), isBuffer) ||
+           llvm::any_of(op.getOutputs(), isBuffer);
+  });
+}
+
+linalg::GenericOp lanes::takeComputedStates(RecurrenceOp op,
+                                            ArrayRef<Value> sources) {
+  for (Operation &before : *op->getBlock()) {
+    auto generic = dyn_cast<linalg::GenericOp>(before);
+    if (!generic || !generic->isBeforeInBlock(op) ||
+        !generic.hasPureBufferSemantics() || !isElementwise(generic) ||
+        !isQuietBetween(generic, op) || writesInputs(op, generic))
+      continue;
+    // Its outputs are states, and nothing else that runs when they do.
+    if (llvm::all_of(generic.getOutputs(), [&](Value output) {
+          return llvm::count(op->getOperands(), output) == 1 &&
+                 llvm::is_contained(op.getStates(), output) &&
+                 llvm::is_contained(sources, output) &&
+                 llvm::all_of(output.getUsers(), [&](Operation *user) {
+                   return user == op || user == generic ||
+                          isa<memref::DeallocOp, memref::DimOp>(user) ||
+                          !op->getBlock()->findAncestorOpInBlock(*user);
+                 });
+        }))
+      return generic;
+  }
+  return {};
+}

@@ -26,6 +26,9 @@ struct LanePlan {
   recur::RecurrenceOp op;
   /// Where each state is read from before time; it is written to its operand.
   llvm::SmallVector<mlir::Value> initialStates;
+  /// The linalg.generic that computes those that are its outputs, which are not
+  /// read then; null if there is none. Where it is used, vectors have one lane.
+  mlir::Operation *computedStates = nullptr;
   /// The recurrence iterator.
   unsigned timeDim = 0;
   /// The parallel iterators: their blocks run in any order.
