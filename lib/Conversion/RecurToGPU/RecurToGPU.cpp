@@ -1,6 +1,7 @@
 //===- RecurToGPU.cpp - from recurrences to kernels -----------------------===//
 //
-// The pass. For every recurrence:
+// The pass. What computes initial states goes where recurrences may take it
+// over (InitialStates.h). Then, for every recurrence:
 //
 //   (1) make several of it if outputs sum different iterators    PartialSums
 //   (2) plan how lanes become threads                           LaunchPlan

@@ -3,6 +3,7 @@
 #include "InitialStates.h"
 
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/TypeUtilities.h"
@@ -116,22 +117,13 @@ void lanes::takeFilledStates(RecurrenceOp op, MutableArrayRef<Value> sources) {
 }
 
 /// Whether a linalg.generic computes elements of new buffers from elements.
-static bool isElementwise(linalg::GenericOp op) {
-  if (op.getNumParallelLoops() != op.getNumLoops() || op.getNumLoops() == 0)
-    return false;
-  for (OpOperand &output : op.getDpsInitsMutable())
-    if (!output.get().getDefiningOp<memref::AllocOp>() ||
-        !op.getMatchingIndexingMap(&output).isPermutation() ||
-        !op.getMatchingBlockArgument(&output).use_empty())
-      return false;
-  for (OpOperand *input : op.getDpsInputOperands())
-    if (!op.getMatchingIndexingMap(input).isProjectedPermutation())
-      return false;
-  return llvm::all_of(
-      op.getBody()->without_terminator(), [](Operation &inside) {
-        return isMemoryEffectFree(&inside) && !isa<linalg::IndexOp>(inside) &&
-               inside.getNumRegions() == 0;
-      });
+static bool computesElements(linalg::GenericOp op) {
+  return op.hasPureBufferSemantics() && linalg::isElementwise(op) &&
+         op.getNumLoops() > 0 && !op.hasIndexSemantics() &&
+         llvm::all_of(op.getDpsInitsMutable(), [&](OpOperand &output) {
+           return output.get().getDefiningOp<memref::AllocOp>() &&
+                  op.getMatchingBlockArgument(&output).use_empty();
+         });
 }
 
 /// Whether nothing writes memory between two operations of a block.
@@ -167,7 +159,7 @@ void lanes::sinkComputedStates(Operation *root) {
   SmallVector<linalg::GenericOp> ops;
   root->walk([&](linalg::GenericOp op) { ops.push_back(op); });
   for (linalg::GenericOp op : ops) {
-    if (!op.hasPureBufferSemantics() || !isElementwise(op))
+    if (!computesElements(op))
       continue;
     bool areStates = llvm::any_of(op.getOutputs(), [](Value output) {
       return llvm::any_of(output.getUsers(), [&](Operation *user) {
@@ -201,8 +193,8 @@ linalg::GenericOp lanes::takeComputedStates(RecurrenceOp op,
   for (Operation &before : *op->getBlock()) {
     auto generic = dyn_cast<linalg::GenericOp>(before);
     if (!generic || !generic->isBeforeInBlock(op) ||
-        !generic.hasPureBufferSemantics() || !isElementwise(generic) ||
-        !isQuietBetween(generic, op) || writesInputs(op, generic))
+        !computesElements(generic) || !isQuietBetween(generic, op) ||
+        writesInputs(op, generic))
       continue;
     // Its outputs are states, and nothing else that runs when they do.
     if (llvm::all_of(generic.getOutputs(), [&](Value output) {
