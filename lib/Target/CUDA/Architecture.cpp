@@ -69,7 +69,7 @@ std::vector<std::string> cuda::getArchitectureNames() {
   std::unique_ptr<MCSubtargetInfo> subtarget = createSubtarget();
   for (const SubtargetSubTypeKV &chip :
        subtarget->getAllProcessorDescriptions())
-    if (getNumber(chip.Key) >= 70)
+    if (getNumber(chip.Key) >= 80)
       names.push_back(chip.Key);
   // sm_90 before sm_100.
   sort(names, [](const std::string &a, const std::string &b) {
@@ -82,11 +82,6 @@ std::vector<std::string> cuda::getArchitectureNames() {
 // compute capability".
 int64_t cuda::getMostSharedBytes(StringRef chip) {
   switch (getNumber(chip)) {
-  case 70:
-  case 72:
-    return 96 << 10;
-  case 75:
-    return 64 << 10;
   case 80:
   case 87:
     return 163 << 10;
@@ -123,8 +118,9 @@ Expected<int64_t> cuda::checkArchitecture(StringRef chip, int64_t ptxVersion) {
   std::vector<std::string> names = getArchitectureNames();
   if (!is_contained(names, chip))
     return createStringError(
-        "expected an architecture of NVIDIA GPUs, found '" + chip +
-        "'; known are " + join(names, ", "));
+        "expected an architecture of NVIDIA GPUs, sm_80 (Ampere) or later, "
+        "found '" +
+        chip + "'; known are " + join(names, ", "));
   int64_t least = getLeastVersion(chip);
   if (ptxVersion == 0)
     return std::max(least, defaultVersion);

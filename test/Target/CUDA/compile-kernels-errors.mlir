@@ -1,8 +1,8 @@
 // RUN: kalmir-opt %s --kalmir-compile-kernels="toolkits=/nowhere,%t" --split-input-file --verify-diagnostics
-// RUN: %exits 1 kalmir-opt %S/compile-kernels-doc.mlir --kalmir-compile-kernels=chip=sm_77 2>&1 | FileCheck %s --check-prefix=CHIP
+// RUN: %exits 1 kalmir-opt %S/compile-kernels-doc.mlir --kalmir-compile-kernels=chip=sm_75 2>&1 | FileCheck %s --check-prefix=CHIP
 // RUN: %exits 1 kalmir-opt %S/compile-kernels-doc.mlir --kalmir-compile-kernels=ptx-version=99 2>&1 | FileCheck %s --check-prefix=VERSION
 // RUN: %exits 1 kalmir-opt %S/compile-kernels-doc.mlir --kalmir-compile-kernels="chip=sm_100a ptx-version=80" 2>&1 | FileCheck %s --check-prefix=OLD
-// CHIP: error: expected an architecture of NVIDIA GPUs, found 'sm_77'; known are sm_70, {{.*}}sm_90, sm_90a, sm_100, sm_100a,
+// CHIP: error: expected an architecture of NVIDIA GPUs, sm_80 (Ampere) or later, found 'sm_75'; known are sm_80, {{.*}}sm_90, sm_90a, sm_100, sm_100a,
 // VERSION: error: expected a PTX version that LLVM has, found 9.9; known are {{.*}}, 8.6, {{.*}}9.0
 // OLD: error: expected PTX 8.6 or later for sm_100a, found 8.0
 

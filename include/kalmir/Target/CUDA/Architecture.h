@@ -12,8 +12,8 @@
 
 namespace kalmir::cuda {
 
-/// All architectures that LLVM makes code for, from sm_70 (Volta) on, whose
-/// threads may wait for each other within a warp.
+/// All architectures that LLVM makes code for, from sm_80 (Ampere) on, which
+/// copy to shared memory asynchronously.
 std::vector<std::string> getArchitectureNames();
 
 /// The number of a PTX version, 86 for 8.6, checked: the architecture and LLVM
