@@ -6,6 +6,7 @@
 #include "kalmir/Recur/Transforms/Passes.h"
 #include "kalmir/Target/CPU/Passes.h"
 #include "kalmir/Target/CUDA/Architecture.h"
+#include "kalmir/Target/CUDA/DeviceModel.h"
 #include "kalmir/Target/CUDA/Passes.h"
 #include "kalmir/Target/Entry/Passes.h"
 
@@ -33,6 +34,7 @@ void kalmir::stages::toKernels(OpPassManager &pm,
   convert.sharedBytes = std::max<int64_t>(
       48 << 10,
       (cuda::getMostSharedBytes(options.chip) + 1024) / kWorkgroups - 1024);
+  convert.multiprocessors = cuda::getDeviceModel(options.chip).multiprocessors;
   convert.powersOfTwo = usesSpecialFunctions(options);
   pm.addPass(createConvertRecurToGPUPass(convert));
   LowerCopiesPassOptions copies;

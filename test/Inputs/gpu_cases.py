@@ -207,6 +207,11 @@ def add_kla_cases(cases):
         ("bf16-states-64", "bf16", (1, 117, 9, 64)),
         ("bf16-blocks-64", "bf16-blocks-64", (2, 70, 22, 16)),
         ("bf16-chunked", "bf16-chunked", (2, 150, 36, 16)),
+        # 90 large workgroups, two or three for each batch (and chunk), of which the last has
+        # fewer channels: more than half of an H200's 132 multiprocessors.
+        ("bf16-large-64", "bf16", (45, 70, 25, 64)),
+        ("bf16-large-128", "bf16", (30, 37, 19, 128)),
+        ("bf16-large-chunked", "bf16-chunked", (3, 970, 25, 64)),
     ]:
         if cases.wants(name):
             add_bf16(cases, name, library, make("ordinary", *shape))
@@ -233,9 +238,9 @@ def add_bytes(cases):
         if not cases.wants(name):
             continue
         x = rng.integers(-9, 9, (length, channels)).astype(np.int8)
-        h = rng.integers(-5, 5, (channels, 32)).astype(np.float32)
+        h = rng.integers(-5, 5, (channels, 64)).astype(np.float32)
         # Whole numbers: exact.
-        y = h.sum(axis=1, dtype=np.float64) + 32 * np.cumsum(x, axis=0, dtype=np.float64)
+        y = h.sum(axis=1, dtype=np.float64) + 64 * np.cumsum(x, axis=0, dtype=np.float64)
         cases.check(name, cases.compile(*BYTES), "bytes", {"x": x, "h": h},
                     {"y": (y, np.zeros_like(y))}, sanitize=True)
 
@@ -397,7 +402,9 @@ def run_scan(x):
 def add_scans(cases):
     """The selective scan of the examples in both layouts, in float32 and bfloat16."""
     rng = np.random.default_rng(3)
-    for shape in [(2, 67, 33, 16), (1, 130, 5, 3), (3, 1, 130, 16), (1, 5000, 2, 4)]:
+    # The last in large workgroups.
+    for shape in [(2, 67, 33, 16), (1, 130, 5, 3), (3, 1, 130, 16), (1, 5000, 2, 4),
+                  (45, 67, 25, 64)]:
         x = make_scan(rng, *shape)
         for library in (SCAN, SCAN_CHUNKED, SCAN_BF16):
             narrow = library is SCAN_BF16

@@ -17,7 +17,9 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
     threads), further warps help: they copy the tiles,
     compute what the states of a channel share and functions lead to for the steps
     to come, and add up over the group, finish and store what its threads have added
-    up over their states. Where the steps of an output lie side by side in memory,
+    up over their states. Where channels share inputs of 16 bits, which helpers widen,
+    workgroups of groups of sixteen threads or more are larger, if enough of them run to
+    fill the multiprocessors. Where the steps of an output lie side by side in memory,
     they leave in rows. Where the number of states is dynamic, one of several
     kernels is launched; more than 128 states of a channel run in several launches, which add
     up sums in outputs, or in buffers beside them where these are narrower or
@@ -53,6 +55,9 @@ def ConvertRecurToGPUPass : Pass<"kalmir-convert-recur-to-gpu", "::mlir::ModuleO
            "Threads of a workgroup that have states (0: chosen)">,
     Option<"sharedBytes", "shared-bytes", "int64_t", /*default=*/"48 * 1024",
            "Bytes of shared memory that one of two workgroups may have">,
+    Option<"multiprocessors", "multiprocessors", "int64_t", /*default=*/"0",
+           "Multiprocessors of the device, each with room for two workgroups "
+           "(0: not known)">,
     Option<"exactDivision", "exact-division", "bool", /*default=*/"false",
            "Round divisions by homogeneous states correctly">,
     Option<"powersOfTwo", "powers-of-two", "bool", /*default=*/"false",

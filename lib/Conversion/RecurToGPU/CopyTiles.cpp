@@ -14,6 +14,10 @@ using namespace kalmir;
 using namespace kalmir::threads;
 using lanes::LaneBuilder;
 
+/// Copies of a thread, of tiles of all inputs, whose addresses it keeps: two
+/// registers each.
+static constexpr int64_t kMostAddresses = 24;
+
 /// Where an element of a tile lies in its operand, within its iterators.
 SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
                                           ArrayRef<Value> inTile) {
@@ -45,13 +49,24 @@ SmallVector<Value> SharedTiles::getSource(const Tile &tile, Value first,
   return from;
 }
 
+/// Whether addresses of copies stay in registers, of which helpers have some.
+bool SharedTiles::keepsAddresses() const {
+  if (!haveHelpers())
+    return false;
+  int64_t count = 0;
+  for (const Tile &tile : tiles)
+    count += llvm::divideCeil(llvm::product_of(tile.shape),
+                              tile.vectorElements * variant.numHelpers);
+  return count <= kMostAddresses;
+}
+
 /// The part of an operand that a tile of whole vectors comes from, and the
 /// place in it of an element.
 ///
 /// What changes with the thread can be computed before time begins, apart from
-/// what changes with the tile. For helpers, which have registers for addresses,
-/// the thread's share is in the part, for others in the place there, which
-/// inputs have in common.
+/// what changes with the tile. Where there are registers for addresses, the
+/// thread's share is in the part, elsewhere in the place there, which inputs
+/// have in common.
 std::pair<Value, SmallVector<Value>>
 SharedTiles::getVectorSource(const Tile &tile, Value first,
                              ArrayRef<Value> inTile) {
@@ -62,8 +77,9 @@ SharedTiles::getVectorSource(const Tile &tile, Value first,
   SmallVector<Value> at;
   Value zero = b.indexConstant(0);
   // The index is the sum of both.
+  bool keepsAddresses = this->keepsAddresses();
   auto addIndex = [&](Value ofTile, Value ofThread) {
-    if (haveHelpers())
+    if (keepsAddresses)
       std::swap(ofTile, ofThread);
     offsets.push_back(getAsOpFoldResult(ofTile));
     at.push_back(ofThread);

@@ -1,7 +1,8 @@
 //===- EmitLaunch.cpp - the launches of one recurrence --------------------===//
 //
 //   if the channels have no states   sums are 0
-//   else if the states fit the first variant   launch it
+//   else if the states fit the first variant, and its workgroups, if large,
+//           fill the multiprocessors           launch it
 //   else ...
 //   else   launch the last variant, maybe for some of the states after the
 //          other
@@ -30,9 +31,33 @@ using namespace kalmir;
 using namespace kalmir::threads;
 using lanes::LaneBuilder;
 
+/// Rounds of workgroups after which it hardly counts how many run in the last.
+static constexpr int64_t kManyRounds = 8;
+
+/// Whether so many workgroups, each of which has a multiprocessor to itself,
+/// leave at most half of these without one in the last round, or run in many
+/// rounds. Smaller ones would share the last round more evenly.
+static Value fillsMultiprocessors(LaneBuilder &b, const LaunchPlan &plan,
+                                  Value count) {
+  int64_t number = plan.multiprocessors;
+  Value inLast = arith::RemUIOp::create(b, count, b.indexConstant(number));
+  auto compare = [&](arith::CmpIPredicate predicate, Value value,
+                     int64_t limit) -> Value {
+    return arith::CmpIOp::create(b, predicate, value, b.indexConstant(limit));
+  };
+  Value isFull = compare(arith::CmpIPredicate::eq, inLast, 0);
+  Value isHalfFull =
+      compare(arith::CmpIPredicate::uge, inLast, llvm::divideCeil(number, 2));
+  Value areMany =
+      compare(arith::CmpIPredicate::uge, count, kManyRounds * number);
+  Value fills = arith::OrIOp::create(b, isFull, isHalfFull);
+  return arith::OrIOp::create(b, fills, areMany);
+}
+
 /// Whether a variant is the one to run, an i1.
 static Value isChosen(LaneBuilder &b, const LaunchPlan &plan,
-                      const Variant &variant, Value numStates) {
+                      const Variant &variant, Value numStates,
+                      KernelEmitter &emitter) {
   Value chosen = b.createOrFold<arith::ConstantOp>(b.getBoolAttr(true));
   if (plan.isReduced)
     chosen =
@@ -45,6 +70,9 @@ static Value isChosen(LaneBuilder &b, const LaunchPlan &plan,
                     b.createOrFold<arith::RemUIOp>(
                         numStates, b.indexConstant(variant.statesPerThread)),
                     b.indexConstant(0)));
+  if (variant.isLarge())
+    chosen = b.createOrFold<arith::AndIOp>(
+        chosen, fillsMultiprocessors(b, plan, emitter.countWorkgroups()));
   return chosen;
 }
 
@@ -127,22 +155,26 @@ void threads::emitLaunches(const LaunchPlan &plan) {
     b.setInsertionPointToStart(ifOp.elseBlock());
   }
   for (const Variant &variant : ArrayRef(plan.variants).drop_back()) {
-    auto ifOp = scf::IfOp::create(b, isChosen(b, plan, variant, numStates),
-                                  /*withElseRegion=*/true);
+    KernelEmitter emitter(plan, b, variant, numStates);
+    if (variant.isLarge() && !emitter.sharesLongWindows())
+      continue;
+    auto ifOp =
+        scf::IfOp::create(b, isChosen(b, plan, variant, numStates, emitter),
+                          /*withElseRegion=*/true);
     b.setInsertionPointToStart(ifOp.thenBlock());
-    KernelEmitter(plan, b, variant).emit(numStates, zero);
+    emitter.emit(zero);
     b.setInsertionPointToStart(ifOp.elseBlock());
   }
   const Variant &last = plan.variants.back();
   if (!last.isRepeated) {
-    KernelEmitter(plan, b, last).emit(numStates, zero);
+    KernelEmitter(plan, b, last, numStates).emit(zero);
     return;
   }
   SmallVector<Value> partials = allocatePartials(b, plan);
   b.count(
       zero, numStates, {},
       [&](Value first, ValueRange) -> SmallVector<Value> {
-        KernelEmitter(plan, b, last).emit(numStates, first, partials);
+        KernelEmitter(plan, b, last, numStates).emit(first, partials);
         return {};
       },
       last.numStates());

@@ -8,7 +8,8 @@
 namespace kalmir::threads {
 
 /// Emits launches of the recurrence before it: one of the plan's variants runs,
-/// the first that holds all states of a channel.
+/// the first that holds all states of a channel, and that is not too large
+/// for the channels there are.
 void emitLaunches(const LaunchPlan &plan);
 
 } // namespace kalmir::threads

@@ -46,8 +46,8 @@ static int64_t getUnrolledSteps(const SharedTiles &tiles,
 static constexpr size_t kMostPending = 16;
 
 KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
-                             const Variant &variant)
-    : plan(plan), b(b), op(plan.op),
+                             const Variant &variant, Value numStates)
+    : plan(plan), b(b), numStates(numStates), op(plan.op),
       code(b, *op.getStepBlock(), op.getInputs().size(), plan.innerDims),
       variant(addHelpers(plan, variant, code)),
       rescaling(lanes::getStateRescaling(op)),
@@ -518,15 +518,22 @@ KernelEmitter::Values KernelEmitter::emitTime(ValueRange carried) {
 // The kernel
 //===----------------------------------------------------------------------===//
 
-void KernelEmitter::emit(Value numStates, Value first,
-                         ArrayRef<Value> partials) {
-  this->numStates = numStates;
-  this->partials = partials;
-  firstOfLaunch = first;
-  Value blocks =
+bool KernelEmitter::sharesLongWindows() const {
+  return tiles.widensForChannels() && !waiting.empty() &&
+         tiles.getWindowSteps() == kWindowSteps;
+}
+
+Value KernelEmitter::countWorkgroups() {
+  Value count =
       b.createOrFold<arith::MulIOp>(countLaneBlocks(), countStateBlocks());
   for (unsigned dim : plan.outerDims)
-    blocks = b.createOrFold<arith::MulIOp>(blocks, b.extent(dim));
+    count = b.createOrFold<arith::MulIOp>(count, b.extent(dim));
+  return count;
+}
+
+void KernelEmitter::emit(Value first, ArrayRef<Value> partials) {
+  this->partials = partials;
+  firstOfLaunch = first;
   Value one = constant(1), carriers = constant(variant.blockSize);
   bool haveHelpers = tiles.haveHelpers();
   Value threads = carriers;
@@ -534,8 +541,8 @@ void KernelEmitter::emit(Value numStates, Value first,
     threads = constant(variant.blockSize + variant.helpers().numThreads);
   Value bytes =
       arith::ConstantIntOp::create(b, b.getI32Type(), tiles.getAllBytes());
-  auto launch = mlir::gpu::LaunchOp::create(b, blocks, one, one, threads, one,
-                                            one, bytes);
+  auto launch = mlir::gpu::LaunchOp::create(b, countWorkgroups(), one, one,
+                                            threads, one, one, bytes);
   if (haveHelpers && variant.blockSize == kBlockSize)
     launch->setAttr(workgroupsAttrName,
                     b.getI32IntegerAttr(variant.numWorkgroups));

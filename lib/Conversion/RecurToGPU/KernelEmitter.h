@@ -52,14 +52,19 @@ namespace kalmir::threads {
 /// Emits the kernel of one variant.
 class KernelEmitter {
 public:
+  /// For channels of `numStates` states.
   KernelEmitter(const LaunchPlan &plan, lanes::LaneBuilder &b,
-                const Variant &variant);
+                const Variant &variant, mlir::Value numStates);
 
-  /// Emits the launch for the states from `first` on, of `numStates`. Where it
-  /// is repeated, sums over those before are in `partials`, by output: the
-  /// output itself, or a buffer like it, where it will be something else.
-  void emit(mlir::Value numStates, mlir::Value first,
-            llvm::ArrayRef<mlir::Value> partials = {});
+  /// Whether helpers widen what channels share, and add up sums, for as many
+  /// steps at once as they would like to.
+  bool sharesLongWindows() const;
+  mlir::Value countWorkgroups();
+
+  /// Emits the launch for the states from `first` on. Where it is repeated,
+  /// sums over those before are in `partials`, by output: the output itself, or
+  /// a buffer like it, where it will be something else.
+  void emit(mlir::Value first, llvm::ArrayRef<mlir::Value> partials = {});
 
 private:
   /// One state of the thread.
@@ -148,6 +153,8 @@ private:
 
   const LaunchPlan &plan;
   lanes::LaneBuilder &b;
+  /// How many states a channel has.
+  mlir::Value numStates;
   recur::RecurrenceOp op;
   lanes::StepCode code;
   Variant variant;
@@ -185,8 +192,6 @@ private:
   /// together, decided before the launch.
   llvm::SmallVector<mlir::Value> areVectors;
   llvm::ArrayRef<mlir::Value> partials;
-  /// How many states a channel has.
-  mlir::Value numStates;
   /// The first state of the launch, that of the group, and the thread's,
   /// counted from there.
   mlir::Value firstOfLaunch, firstOfGroup, firstState;

@@ -80,19 +80,23 @@ static std::optional<unsigned> findShared(RecurrenceOp op,
 /// Numbers of states that are multiples of four go to threads of four states,
 /// others to threads of one state, of which all exist; what remains goes to the
 /// largest groups, where selections tell which states exist.
-static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced,
-                                        bool isOneStep) {
+///
+/// Groups of many threads leave a workgroup few channels, and each workgroup
+/// widens what channels share: a large one is tried first there
+/// (EmitLaunch.cpp).
+static SmallVector<Variant> getVariants(const LaunchPlan &plan,
+                                        int64_t blockSize) {
   SmallVector<Variant> variants;
   auto add = [&](int64_t threads, int64_t states) {
     variants.push_back({threads, states, blockSize ? blockSize : kBlockSize});
   };
-  if (!isReduced) {
+  if (!plan.isReduced) {
     add(4, 4);
     add(4, 1);
     return variants;
   }
   add(1, 1);
-  if (isOneStep) {
+  if (plan.isOneStep) {
     add(4, 1);
     add(16, 1);
     add(32, 1);
@@ -105,7 +109,16 @@ static SmallVector<Variant> getVariants(int64_t blockSize, bool isReduced,
     variants.back().blockSize = 32;
   add(1, 4);
   add(4, 4);
-  add(16, 4);
+  add(8, 4);
+  bool triesLarge = blockSize == 0 && plan.multiprocessors > 0;
+  for (int64_t threads : {16, 32}) {
+    if (triesLarge) {
+      add(threads, 4);
+      variants.back().blockSize = kLargeBlockSize;
+      variants.back().numWorkgroups = 1;
+    }
+    add(threads, 4);
+  }
   add(32, 1);
   add(32, 4);
   variants.back().isRagged = variants.back().isRepeated = true;
@@ -121,10 +134,11 @@ static bool fits(const Variant &variant, int64_t states, bool isReduced) {
 }
 
 LaunchPlan threads::planLaunch(RecurrenceOp op, int64_t blockSize,
-                               int64_t sharedBytes) {
+                               int64_t sharedBytes, int64_t multiprocessors) {
   LaunchPlan plan;
   plan.op = op;
   plan.sharedBytes = sharedBytes;
+  plan.multiprocessors = multiprocessors;
   for (auto [dim, type] : llvm::enumerate(op.getIterators())) {
     if (type == IteratorType::parallel)
       plan.outerDims.push_back(dim);
@@ -156,13 +170,12 @@ LaunchPlan threads::planLaunch(RecurrenceOp op, int64_t blockSize,
     isKnown &= extent.has_value();
     states *= extent.value_or(1);
   }
-  for (Variant variant :
-       getVariants(blockSize, plan.isReduced, plan.isOneStep)) {
+  for (Variant variant : getVariants(plan, blockSize)) {
     if (isKnown && !fits(variant, states, plan.isReduced))
       continue;
     variant.isRepeated &= !isKnown || states > variant.numStates();
     plan.variants.push_back(variant);
-    if (isKnown)
+    if (isKnown && !variant.isLarge())
       break;
   }
   return plan;

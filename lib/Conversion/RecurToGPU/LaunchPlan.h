@@ -8,7 +8,8 @@
 // State number n of a channel (its inner iterators, the last fastest) belongs
 // to thread n / 4 of the group, in whose registers it stays through all of
 // time. Sums over s are added up within a thread and then across the group.
-// Which variant runs is decided at run time by the number of states.
+// Which variant runs is decided at run time by the number of states, and that
+// of channels.
 //
 // A workgroup has neighbouring channels of one iterator, the lane iterator m;
 // the others (b) are the same for all of its threads. What its threads read of
@@ -27,8 +28,10 @@ namespace kalmir::threads {
 /// The name of the pass in its remarks.
 inline constexpr llvm::StringLiteral passFlag = "kalmir-convert-recur-to-gpu";
 
-/// Threads of a workgroup that share inputs, where nothing says how many.
+/// Threads of a workgroup that share inputs, where nothing says how many, and
+/// of a large one, which may have a multiprocessor to itself.
 inline constexpr int64_t kBlockSize = 128;
+inline constexpr int64_t kLargeBlockSize = 256;
 
 /// Threads of a workgroup that do something for its channels together.
 struct Team {
@@ -57,6 +60,7 @@ struct Variant {
   /// a channel has more than a group holds; sums are then added up in memory.
   bool isRepeated = false;
 
+  bool isLarge() const { return numWorkgroups == 1; }
   int64_t numStates() const { return threadsPerGroup * statesPerThread; }
   int64_t channelsPerBlock() const { return blockSize / threadsPerGroup; }
   /// The threads that have states, and those that help them.
@@ -86,6 +90,9 @@ struct LaunchPlan {
   bool isOneStep = false;
   /// What one of two workgroups may have of shared memory.
   int64_t sharedBytes = 0;
+  /// Of the device, or the largest one of its architecture; 0 if that is not
+  /// known, then no workgroup is large.
+  int64_t multiprocessors = 0;
   /// In order of preference: the first that fits the sizes runs; the last one
   /// holds all that can be run.
   llvm::SmallVector<Variant> variants;
@@ -105,9 +112,9 @@ bool isFinishing(recur::RecurrenceOp op, unsigned input);
 
 /// Plans a recurrence on buffers without partial sums (PartialSums.h) for
 /// workgroups of `blockSize` threads with states (0: chosen) and `sharedBytes`
-/// of shared memory.
+/// of shared memory on a device of so many multiprocessors (0: not known).
 LaunchPlan planLaunch(recur::RecurrenceOp op, int64_t blockSize,
-                      int64_t sharedBytes);
+                      int64_t sharedBytes, int64_t multiprocessors);
 
 } // namespace kalmir::threads
 

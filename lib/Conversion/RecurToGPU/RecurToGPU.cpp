@@ -60,6 +60,11 @@ public:
           << static_cast<int64_t>(sharedBytes);
       return signalPassFailure();
     }
+    if (multiprocessors < 0) {
+      getOperation().emitError("expected at least 0 multiprocessors, found ")
+          << static_cast<int64_t>(multiprocessors);
+      return signalPassFailure();
+    }
     lanes::sinkComputedStates(getOperation());
     SmallVector<RecurrenceOp> ops;
     getOperation().walk([&](RecurrenceOp op) { ops.push_back(op); });
@@ -76,7 +81,8 @@ public:
 
 private:
   void convert(RecurrenceOp op) {
-    threads::LaunchPlan plan = threads::planLaunch(op, blockSize, sharedBytes);
+    threads::LaunchPlan plan =
+        threads::planLaunch(op, blockSize, sharedBytes, multiprocessors);
     if (auto scan = dyn_cast<recur::ScanOp>(op.getOperation());
         scan && !exactDivision)
       threads::approximateDivisions(scan);

@@ -222,14 +222,13 @@ SmallVector<Value> SharedTiles::getPadded(const Tile &tile,
   return padded;
 }
 
-/// What a workgroup may have: without helpers, or with few, there are three in
-/// place of two, each with the 1 KiB that CUDA takes. 48 KiB there are
-/// everywhere.
+/// What a workgroup may have, beside the 1 KiB that CUDA takes. Without helpers
+/// there are three in a multiprocessor. 48 KiB there are everywhere.
 int64_t SharedTiles::getRoom() const {
   int64_t least = std::min<int64_t>(plan.sharedBytes, 48 << 10);
-  return haveHelpers() && variant.numWorkgroups == kWorkgroups
-             ? plan.sharedBytes
-             : std::max(least, (plan.sharedBytes + 1024) * 2 / 3 - 1024);
+  int64_t count = haveHelpers() ? variant.numWorkgroups : kWorkgroups + 1;
+  return std::max(least,
+                  (plan.sharedBytes + 1024) * kWorkgroups / count - 1024);
 }
 
 /// Chooses the longest tiles and windows of which there is room for two tiles

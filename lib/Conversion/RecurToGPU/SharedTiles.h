@@ -86,9 +86,10 @@ public:
   /// Reads the tile in a stage from now on.
   void use(mlir::Value stage);
   /// Whether the results of widening an input's elements are at hand, by
-  /// load(); those of any.
+  /// load(); those of any, and those of one that all channels share.
   bool isWidened(unsigned input) const;
   bool widensAny() const;
+  bool widensForChannels() const;
   /// Widens the elements of a window of the tile in use; all threads of the
   /// team do it.
   void widen(const Step &window);
@@ -190,6 +191,7 @@ private:
                                              int64_t numElements);
   llvm::SmallVector<mlir::Value> getSource(const Tile &tile, mlir::Value first,
                                            llvm::ArrayRef<mlir::Value> inTile);
+  bool keepsAddresses() const;
   std::pair<mlir::Value, llvm::SmallVector<mlir::Value>>
   getVectorSource(const Tile &tile, mlir::Value first,
                   llvm::ArrayRef<mlir::Value> inTile);

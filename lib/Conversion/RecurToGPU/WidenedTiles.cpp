@@ -54,6 +54,12 @@ bool SharedTiles::widensAny() const {
   return llvm::any_of(tiles, [](const Tile &tile) { return tile.wideType; });
 }
 
+bool SharedTiles::widensForChannels() const {
+  return llvm::any_of(tiles, [](const Tile &tile) {
+    return tile.wideType && !llvm::is_contained(tile.axes, Axis::channels);
+  });
+}
+
 /// Whether wide steps of a channel lie side by side.
 bool SharedTiles::isInRows(const Tile &tile) const {
   SmallVector<Axis> axes(tile.axes);

@@ -13,10 +13,10 @@
 // CHECK: gpu.terminator
 #tm = affine_map<(t, m, s) -> (t, m)>
 #ms = affine_map<(t, m, s) -> (m, s)>
-func.func @bytes(%x: memref<?x?xi8>, %h: memref<?x32xf32>, %y: memref<?x?xf32>) {
+func.func @bytes(%x: memref<?x?xi8>, %h: memref<?x64xf32>, %y: memref<?x?xf32>) {
   recur.generic {indexing_maps = [#tm, #ms, #tm],
       iterator_types = ["recurrence", "parallel", "reduction"]}
-    ins(%x : memref<?x?xi8>) state(%h : memref<?x32xf32>) outs(%y : memref<?x?xf32>) {
+    ins(%x : memref<?x?xi8>) state(%h : memref<?x64xf32>) outs(%y : memref<?x?xf32>) {
   ^bb0(%xt: i8, %ht: f32):
     %wide = arith.sitofp %xt : i8 to f32
     %h1 = arith.addf %ht, %wide : f32

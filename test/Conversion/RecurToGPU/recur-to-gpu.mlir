@@ -1,8 +1,8 @@
 // RUN: kalmir-opt %s --kalmir-convert-recur-to-gpu=shared-bytes=98304 --canonicalize --cse --split-input-file | FileCheck %s
 
 // How many states a channel has decides at run time which kernel runs: {threads of a
-// group, states of a thread} are {1, 1}, {1, 4}, {4, 4}, {16, 4}, {32, 1} and {32, 4},
-// those of four states for multiples of four. The last takes what is left, with
+// group, states of a thread} are {1, 1}, {1, 4}, {4, 4}, {8, 4}, {16, 4}, {32, 4} and {32, 1},
+// those of four states for multiples of four. {32, 4} takes what is left, too, with
 // selections for states that do not exist, 128 states after the other.
 
 #tm = affine_map<(t, m, s) -> (t, m)>
@@ -32,13 +32,25 @@
 // CHECK: memref.view {{.*}} to memref<16x584xf32, #gpu.address_space<workgroup>>
 // CHECK-NOT: gpu.shuffle
 // CHECK: } {recur.workgroups = 2 : i32}
+// CHECK: %[[THIRTY_TWO:.*]] = arith.cmpi ule, %[[S]], %c32 :
+// CHECK: arith.andi %[[THIRTY_TWO]], %[[FOURS]]
+// CHECK: gpu.launch
+// CHECK: memref.view {{.*}} to memref<16x516xf32, #gpu.address_space<workgroup>>
+// CHECK-NOT: gpu.shuffle
+// CHECK: } {recur.workgroups = 2 : i32}
 // CHECK: %[[SIXTY_FOUR:.*]] = arith.cmpi ule, %[[S]], %c64 :
 // CHECK: arith.andi %[[SIXTY_FOUR]], %[[FOURS]]
 // CHECK: gpu.launch
 // CHECK: memref.view {{.*}} to memref<16x516xf32, #gpu.address_space<workgroup>>
 // CHECK-NOT: gpu.shuffle
 // CHECK: } {recur.workgroups = 2 : i32}
-// CHECK: arith.cmpi ule, %[[S]], %c32 :
+// CHECK: %[[MOST:.*]] = arith.cmpi ule, %[[S]], %c128 :
+// CHECK: arith.andi %[[MOST]], %[[FOURS]]
+// CHECK: gpu.launch
+// A state exists for all of its thread or for none.
+// CHECK-NOT: arith.select %{{.*}}, %{{.*}}, %cst : f32
+// CHECK: } {recur.workgroups = 2 : i32}
+// CHECK: scf.if %[[THIRTY_TWO]]
 // CHECK: gpu.launch
 // CHECK: memref.view {{.*}} to memref<16x516xf32, #gpu.address_space<workgroup>>
 // CHECK-NOT: gpu.shuffle
