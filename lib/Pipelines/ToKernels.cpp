@@ -30,10 +30,8 @@ void kalmir::stages::toKernels(OpPassManager &pm,
   ConvertRecurToGPUPassOptions convert;
   convert.exactDivision = options.exactDivision;
   convert.blockSize = options.blockSize;
-  // 48 KiB there are everywhere.
-  convert.sharedBytes = std::max<int64_t>(
-      48 << 10,
-      (cuda::getMostSharedBytes(options.chip) + 1024) / kWorkgroups - 1024);
+  convert.sharedBytes =
+      (cuda::getMostSharedBytes(options.chip) + 1024) / kWorkgroups - 1024;
   convert.multiprocessors = cuda::getDeviceModel(options.chip).multiprocessors;
   convert.powersOfTwo = usesSpecialFunctions(options);
   pm.addPass(createConvertRecurToGPUPass(convert));
