@@ -14,6 +14,7 @@
 #include "mlir/Dialect/GPU/IR/GPUDialect.h"
 #include "mlir/Dialect/LLVMIR/NVVMDialect.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 using namespace kalmir;
@@ -31,11 +32,16 @@ static constexpr int64_t kRescaledSteps = 16;
 static constexpr int64_t kMostOperations = 2048;
 
 /// Steps in the body of the loop, a multiple of those unless windows are
-/// shorter. Where helpers widen inputs, a longer body is faster; else it is
-/// not.
-static int64_t getUnrolledSteps(const SharedTiles &tiles,
+/// shorter or states have 64 bits, two registers each. Where helpers widen
+/// inputs, a longer body is faster; else it is not.
+static int64_t getUnrolledSteps(recur::RecurrenceOp op,
+                                const SharedTiles &tiles,
                                 int64_t operationsPerStep) {
   int64_t wanted = kRescaledSteps;
+  if (llvm::any_of(op.getStates(), [](Value state) {
+        return getElementTypeOrSelf(state.getType()).isF64();
+      }))
+    wanted /= 2;
   if (tiles.widensAny() && 2 * wanted * operationsPerStep <= kMostOperations)
     wanted *= 2;
   return std::min(wanted, tiles.getWindowSteps());
@@ -62,7 +68,7 @@ KernelEmitter::KernelEmitter(const LaunchPlan &plan, LaneBuilder &b,
         code.leaveOut(extension);
   int64_t perStep =
       code.countOperations(Stage::inner) * variant.statesPerThread;
-  unrolledSteps = getUnrolledSteps(tiles, perStep);
+  unrolledSteps = getUnrolledSteps(op, tiles, perStep);
   prepareVectors();
 }
 
