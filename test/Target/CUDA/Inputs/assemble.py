@@ -10,24 +10,38 @@ import re
 import subprocess
 import sys
 
-module, architecture, directory = sys.argv[1:]
-os.makedirs(directory, exist_ok=True)
-text = open(module).read()
-images = re.findall(r'@([\w.]+)\.image\("((?:[^"\\]|\\.)*)"\)', text)
-assert images, "no kernels"
-copying = vectors = 0
-for name, escaped in images:
-    ptx = re.sub(r"\\(..)", lambda code: chr(int(code[1], 16)), escaped).rstrip("\0")
-    assert ptx.count(".visible .entry") == 1, name
-    assert ".extern" not in ptx and ".local" not in ptx, name
-    copying += "cp.async.cg.shared.global" in ptx
-    vectors += "ld.shared.v4" in ptx
-    path = os.path.join(directory, name + ".ptx")
-    with open(path, "w") as file:
-        file.write(ptx)
+
+def assemble(path, architecture):
+    """Checks the PTX in a file; bytes of values that do not stay in registers."""
+    with open(path) as file:
+        ptx = file.read()
+    assert ptx.count(".visible .entry") == 1, path
+    assert ".extern" not in ptx and ".local" not in ptx, path
     done = subprocess.run(
         ["ptxas", "-v", "-arch=" + architecture, path, "-o", path + ".cubin"],
         capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "0 bytes spill stores, 0 bytes spill loads" in done.stderr, done.stderr
-print(f"{len(images)} kernels, {copying} copy 16 bytes at a time, {vectors} read vectors")
+    stores, loads = re.search(
+        r"(\d+) bytes spill stores, (\d+) bytes spill loads", done.stderr).groups()
+    return max(int(stores), int(loads))
+
+
+def main(module, architecture, directory):
+    os.makedirs(directory, exist_ok=True)
+    with open(module) as file:
+        images = re.findall(r'@([\w.]+)\.image\("((?:[^"\\]|\\.)*)"\)', file.read())
+    assert images, "no kernels"
+    copying = vectors = 0
+    for name, escaped in images:
+        ptx = re.sub(r"\\(..)", lambda code: chr(int(code[1], 16)), escaped).rstrip("\0")
+        copying += "cp.async.cg.shared.global" in ptx
+        vectors += "ld.shared.v4" in ptx
+        path = os.path.join(directory, name + ".ptx")
+        with open(path, "w") as file:
+            file.write(ptx)
+        assert assemble(path, architecture) == 0, name
+    print(f"{len(images)} kernels, {copying} copy 16 bytes at a time, {vectors} read vectors")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
